@@ -1,0 +1,130 @@
+import type { ScalingBehavior } from '../autoscale/behavior.ts';
+import type { PriceData } from '../prices/table.ts';
+
+/** Where a service runs. */
+export type TargetKind = 'local' | 'minikube' | 'kube';
+
+/** Names one service; state and lock are kept per identity. */
+export interface ServiceIdentity {
+  readonly target: TargetKind;
+  /** kubectl context; null on local. */
+  readonly context: string | null;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What a service runs with. */
+export interface ServiceSettings {
+  /** Absolute path of a file, or an http(s) URL. */
+  readonly prices: string;
+  readonly min: number;
+  readonly max: number;
+  /** Percent of the CPU request that the autoscaler steers towards. */
+  readonly cpuTarget: number;
+  /** CPU that one replica requests, in thousandths of a core. */
+  readonly cpuRequestMillicores: number;
+  /** Loopback port (local) or Service port (clusters). */
+  readonly port: number;
+  /** How often the autoscaler looks (local). */
+  readonly syncPeriodMs: number;
+  /** How often CPU is measured. */
+  readonly metricResolutionMs: number;
+  /** The autoscaler's windows and policies: the same object for the HPA and for the emulation. */
+  readonly behavior: ScalingBehavior;
+}
+
+/** How one step ended. */
+export type StepOutcome = 'done' | 'unchanged' | 'skipped' | 'failed';
+
+/** What a step reports when it did not fail; `detail` is one short line for people. */
+export interface StepReport {
+  readonly outcome: Exclude<StepOutcome, 'failed'>;
+  readonly detail: string;
+}
+
+/** What a running step may use. */
+export interface StepContext {
+  readonly signal: AbortSignal;
+  /** Says what is being awaited, in a few words. */
+  progress(text: string): void;
+}
+
+/** One unit of work that `up`, `down` or `lab` shows as a line. Safe to repeat. */
+export interface Step {
+  readonly title: string;
+  /** Throws PricectlError; the signal's reason on abort. */
+  run(context: StepContext): Promise<StepReport>;
+}
+
+/** One replica as seen from outside. Null is unknown. */
+export interface PodSnapshot {
+  readonly name: string;
+  readonly ready: boolean;
+  /** Ending: gets no new connections, finishes what it has. */
+  readonly terminating: boolean;
+  readonly restarts: number;
+  readonly cpuMillicores: number | null;
+  readonly memoryBytes: number | null;
+  /** HTTP requests for prices answered since the replica's start. */
+  readonly requests: number | null;
+  readonly pricesSha256: string | null;
+  /** Why it isn't ready or keeps restarting, in words. */
+  readonly problem: string | null;
+}
+
+/** State of the whole service. */
+export type ServiceState = 'absent' | 'starting' | 'ready' | 'degraded' | 'stopped';
+
+/** One moment of the service. Null is unknown. */
+export interface Snapshot {
+  readonly state: ServiceState;
+  readonly identity: ServiceIdentity;
+  readonly url: string | null;
+  readonly image: string | null;
+  readonly replicas: { readonly min: number; readonly max: number; readonly desired: number; readonly ready: number };
+  readonly autoscaler: {
+    readonly kind: 'kubernetes' | 'emulated';
+    /** Average CPU over ready replicas as percent of the request. */
+    readonly cpuPercent: number | null;
+    readonly cpuTarget: number;
+    /** The last decision in words. */
+    readonly explanation: string;
+  };
+  readonly pods: readonly PodSnapshot[];
+  readonly prices: PriceData | null;
+  /** What is wrong with the service as a whole and what mends it, or null. */
+  readonly problem: string | null;
+}
+
+/** One line that a replica wrote. */
+export interface LogLine {
+  readonly pod: string;
+  /** Milliseconds since the epoch; null when the line carries no time. */
+  readonly timeMs: number | null;
+  readonly text: string;
+}
+
+/** Which log lines are wanted. */
+export interface LogOptions {
+  readonly follow: boolean;
+  /** Only lines younger than this many milliseconds; undefined is all. */
+  readonly sinceMs?: number;
+  readonly signal: AbortSignal;
+}
+
+/** Where a service runs and how to bring it up, look at it and take it down. */
+export interface Target {
+  readonly identity: ServiceIdentity;
+  /** The settings that the service has now, or undefined when it isn't up. */
+  runningSettings(signal: AbortSignal): Promise<ServiceSettings | undefined>;
+  /** Steps that bring the service to these settings; with nothing to do each reports `unchanged`. */
+  upSteps(settings: ServiceSettings): readonly Step[];
+  /** Steps that remove everything that `up` made, also after a half-finished `up`; `skipped` when there is nothing. */
+  downSteps(): readonly Step[];
+  /** One moment of the service; state `absent` when it isn't up. */
+  snapshot(signal: AbortSignal): Promise<Snapshot>;
+  /** Log lines of all replicas, merged in order of time. */
+  logs(options: LogOptions): AsyncIterable<LogLine>;
+  /** Takes the service's lock for a command that changes it. Throws EnvironmentError `PRICECTL_E_LOCKED` naming the holder. */
+  lock(command: string): Promise<AsyncDisposable>;
+}
