@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
+import { EnvironmentError, systemCode } from './errors.ts';
+
+/** Environment variables as Node gives them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The folder that keeps what must outlive a command: `$XDG_STATE_HOME/pricectl`, by default `~/.local/state/pricectl`.
+ * A relative XDG_STATE_HOME is ignored, as the XDG Base Directory Specification 0.8 asks.
+ */
+export function stateFolder(env: Environment): string {
+  const configured = env['XDG_STATE_HOME'];
+  if (configured && isAbsolute(configured)) return join(configured, 'pricectl');
+  return join(env['HOME'] || homedir(), '.local', 'state', 'pricectl');
+}
+
+/**
+ * Makes a folder (with its parents) that only its owner can use.
+ * Throws EnvironmentError when it can't be made or belongs to another user.
+ */
+export async function ensurePrivateFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    const { uid } = await stat(path);
+    if (process.getuid !== undefined && uid !== process.getuid()) {
+      throw new EnvironmentError('PRICECTL_E_FOREIGN_FOLDER', `${path} belongs to another user`);
+    }
+  } catch (error) {
+    throw asFileError(error, `can't use the folder ${path}`);
+  }
+}
+
+/** Writes a file so that a reader sees the old or the new content, never a part. Throws EnvironmentError. */
+export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
+  try {
+    const file = await open(temporary, 'wx', 0o600);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw asFileError(error, `can't write ${path}`);
+  }
+}
+
+/** The text of a file, or undefined when there is none. Throws EnvironmentError for any other failure. */
+export async function readTextIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw asFileError(error, `can't read ${path}`);
+  }
+}
+
+/** Turns the failure of a system call into words with a hint; anything else passes unchanged. */
+export function asFileError(error: unknown, what: string): unknown {
+  const code = systemCode(error);
+  if (!(error instanceof Error) || code === undefined || code.startsWith('PRICECTL_')) return error;
+  const reasons: Record<string, string> = {
+    EACCES: 'permission denied',
+    EISDIR: 'it is a directory',
+    ENOENT: 'no such file or directory',
+    ENOSPC: 'no space left on the disk',
+    ENOTDIR: 'a part of the path is not a directory',
+    EROFS: 'the file system is read-only',
+  };
+  return new EnvironmentError(`PRICECTL_E_FILE_${code}`, `${what}: ${reasons[code] ?? error.message}`, { cause: error });
+}
