@@ -65,8 +65,11 @@ export interface EngineResult {
 export interface LoadRun {
   /** Resolves also when the signal aborts, with what was measured until then; rejects with PricectlError. */
   readonly result: Promise<EngineResult>;
-  /** Adds stages to an open-ended ramping-arrival-rate scenario and makes it end after them. */
-  extend(stages: readonly Stage[]): void;
+  /**
+   * Adds stages to an open-ended ramping-arrival-rate scenario. With `end` the scenario ends after them, else it
+   * holds the last target again until the next call.
+   */
+  extend(stages: readonly Stage[], end: boolean): void;
 }
 
 /** What a caller of an engine gives beside the request. */
