@@ -12,11 +12,14 @@ export interface TrendSamples {
 }
 
 /** Everything that was recorded of one metric; k6's four kinds (k6: metrics/sink.go). */
-export type Sink =
+export type Sink<Samples extends TrendSamples = TrendSamples> =
   | { readonly type: 'counter'; readonly contains: MetricContains; readonly count: number }
   | { readonly type: 'gauge'; readonly contains: MetricContains; readonly value: number; readonly min: number; readonly max: number }
   | { readonly type: 'rate'; readonly contains: MetricContains; readonly passes: number; readonly total: number }
-  | { readonly type: 'trend'; readonly contains: MetricContains; readonly samples: TrendSamples };
+  | { readonly type: 'trend'; readonly contains: MetricContains; readonly samples: Samples };
+
+/** k6's four kinds of metrics. */
+export type MetricType = Sink['type'];
 
 /** Metrics by k6's names; a submetric is `name{tag:value}`. A metric without samples is absent. */
-export type SinkSet = ReadonlyMap<string, Sink>;
+export type SinkSet<Samples extends TrendSamples = TrendSamples> = ReadonlyMap<string, Sink<Samples>>;
