@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { withSupportedNode } from './runtime.js';
+
+withSupportedNode(() => import('./start.js').then(({ startFromSource }) => startFromSource()));

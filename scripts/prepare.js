@@ -1,0 +1,68 @@
+// Builds dist from src, unless it was built from exactly these sources. npm runs this after `npm ci` and before `npm test` and `npm pack`.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const dist = join(root, 'dist');
+/** Holds the hash of the sources that dist was built from; not published. */
+const stampName = '.sources-sha256';
+
+const compiler = findCompiler();
+const hash = hashSources();
+// Installed with --omit=dev there is no compiler, and nothing that we could say would help.
+if (compiler !== undefined && builtFrom() !== hash) build(compiler);
+
+/** The path of the TypeScript compiler, or undefined when it isn't installed. */
+function findCompiler() {
+  const require = createRequire(import.meta.url);
+  try {
+    return join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc');
+  } catch (error) {
+    if (error.code === 'MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+/** The hash over names and contents of all that the build depends on. */
+function hashSources() {
+  const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !/\.(test|fixture)\.ts$/.test(entry.name))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .toSorted();
+  const settings = ['package.json', 'tsconfig.json', 'tsconfig.build.json'].map((name) => join(root, name));
+  const digest = createHash('sha256');
+  for (const path of [...settings, ...sources]) {
+    const content = readFileSync(path);
+    digest.update(`${path.slice(root.length)}\0${content.length}\0`).update(content);
+  }
+  return digest.digest('hex');
+}
+
+function builtFrom() {
+  const stamp = join(dist, stampName);
+  return existsSync(stamp) ? readFileSync(stamp, 'utf8') : undefined;
+}
+
+/** Compiles into a new folder that then takes the place of dist: a failed build changes nothing, and no output of a deleted source stays. */
+function build(tsc) {
+  const fresh = mkdtempSync(join(root, '.dist-'));
+  try {
+    const { status, error } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', fresh], {
+      stdio: ['ignore', 2, 2],
+    });
+    if (error) throw error;
+    if (status !== 0) {
+      process.exitCode = 1;
+      return;
+    }
+    writeFileSync(join(fresh, stampName), hash);
+    rmSync(dist, { recursive: true, force: true });
+    renameSync(fresh, dist);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
