@@ -25,6 +25,8 @@ export interface HistogramTransfer {
   readonly min: number;
   readonly max: number;
   readonly sum: number;
+  /** What rounding added to `sum`. */
+  readonly compensation: number;
   readonly exact: boolean;
   readonly firstBucket: number;
   readonly values: Float64Array<ArrayBuffer>;
@@ -39,7 +41,7 @@ export class Histogram implements TrendSamples {
   #min = Infinity;
   #max = 0;
   #sum = 0;
-  /** What rounding kept out of the sum (Kahan). */
+  /** What rounding added to the sum (Kahan). */
   #compensation = 0;
   #samples: Float64Array<ArrayBuffer> | undefined = new Float64Array(exactSamples);
   #buckets: Float64Array<ArrayBuffer> | undefined;
@@ -91,6 +93,7 @@ export class Histogram implements TrendSamples {
     this.#min = Math.min(this.#min, other.#min);
     this.#max = Math.max(this.#max, other.#max);
     this.#addToSum(other.#sum);
+    this.#addToSum(-other.#compensation);
   }
 
   /** Value at a quantile 0 .. 1 as k6 defines it: linear interpolation at q * (count - 1). 0 without samples. */
@@ -118,7 +121,16 @@ export class Histogram implements TrendSamples {
     const exact = this.#samples !== undefined;
     const firstBucket = exact ? 0 : this.#bucketOf(this.#min);
     const values = this.#samples?.slice(0, this.#count) ?? this.#bucketsInUse().slice();
-    return { count: this.#count, min: this.min, max: this.#max, sum: this.#sum, exact, firstBucket, values };
+    return {
+      count: this.#count,
+      min: this.min,
+      max: this.#max,
+      sum: this.#sum,
+      compensation: this.#compensation,
+      exact,
+      firstBucket,
+      values,
+    };
   }
 
   /** The histogram that `toTransfer` was called on. */
@@ -129,6 +141,7 @@ export class Histogram implements TrendSamples {
     histogram.#min = transfer.min;
     histogram.#max = transfer.max;
     histogram.#sum = transfer.sum;
+    histogram.#compensation = transfer.compensation;
     if (transfer.exact) {
       histogram.#samples?.set(transfer.values);
     } else {
