@@ -67,6 +67,8 @@ export interface PodSnapshot {
   readonly memoryBytes: number | null;
   /** HTTP requests for prices answered since the replica's start. */
   readonly requests: number | null;
+  /** Requests for prices a second, over the same window as `cpuMillicores`: their quotient is the CPU that a request costs. */
+  readonly requestsPerSecond: number | null;
   readonly pricesSha256: string | null;
   /** Why it isn't ready or keeps restarting, in words. */
   readonly problem: string | null;
