@@ -1,0 +1,92 @@
+import { Command, Errors, type Interfaces } from '@oclif/core';
+import { UsageError } from '../tools/errors.ts';
+import { type Cancellation, listenForCancellation } from './cancellation.ts';
+import { errorJson, errorText } from './error-text.ts';
+import { exitCodeOf } from './exit-codes.ts';
+import { globalFlags } from './flags.ts';
+import { checkKeys, fileArguments, readSettingsFile } from './settings-file.ts';
+import { type Style, styleFor } from './style.ts';
+
+/** What every command shares: global flags, settings file, cancellation, and errors as words or JSON with their exit code. */
+export abstract class BaseCommand<Result extends object> extends Command {
+  static override enableJsonFlag = true;
+  static override baseFlags = globalFlags;
+
+  #cancellation: Cancellation | undefined;
+
+  /** Does the work and returns the typed result, which `--json` prints as it is. */
+  abstract override run(): Promise<Result>;
+
+  /** Aborts on SIGINT, SIGTERM and after `--timeout`. */
+  protected get signal(): AbortSignal {
+    if (this.#cancellation === undefined) throw new Error('the command has not been initialised');
+    return this.#cancellation.signal;
+  }
+
+  /** Style of stdout: colour only on a terminal. */
+  protected get style(): Style {
+    return styleFor(process.stdout, this.argv.includes('--no-color'), process.env);
+  }
+
+  /** Makes the command exit with this code although it has a normal result. */
+  protected endWith(exitCode: number): void {
+    process.exitCode = exitCode;
+  }
+
+  /** One line of progress on stderr; none with `--quiet` or `--json`. */
+  protected say(line: string, flags: { readonly quiet?: boolean | undefined }): void {
+    if (flags.quiet !== true) this.logToStderr(line);
+  }
+
+  override jsonEnabled(): boolean {
+    return super.jsonEnabled() || /^(1|true)$/i.test(process.env['PRICECTL_JSON'] ?? '');
+  }
+
+  protected override async init(): Promise<void> {
+    await super.init();
+    this.#cancellation = listenForCancellation(process);
+  }
+
+  protected override async parse<F extends Interfaces.OutputFlags<F>, B extends Interfaces.OutputFlags<B>, A extends Interfaces.OutputArgs<A>>(
+    options?: Interfaces.Input<F, B, A>,
+    argv: string[] = this.argv,
+  ): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv);
+    const fromFile = await this.#fileArguments(parsed.flags);
+    const flags = fromFile.length === 0 ? parsed : await super.parse(options, [...fromFile, ...argv]);
+    const limitMs: unknown = Reflect.get(flags.flags, 'timeout');
+    if (typeof limitMs === 'number') this.#cancellation?.limit(limitMs);
+    return flags;
+  }
+
+  protected override async catch(error: Error): Promise<void> {
+    if (error instanceof Errors.ExitError) throw error;
+    const known = error instanceof Errors.CLIError ? asUsageError(error) : error;
+    process.exitCode = exitCodeOf(known);
+    if (this.jsonEnabled()) this.logJson(errorJson(known));
+    else process.stderr.write(`${errorText(known, styleFor(process.stderr, this.argv.includes('--no-color'), process.env))}\n`);
+  }
+
+  protected override async finally(error: Error | undefined): Promise<void> {
+    this.#cancellation?.[Symbol.dispose]();
+    await super.finally(error);
+  }
+
+  async #fileArguments(flags: object): Promise<string[]> {
+    const named: unknown = Reflect.get(flags, 'config');
+    const file = await readSettingsFile(typeof named === 'string' ? named : undefined, process.cwd());
+    if (file === undefined) return [];
+    checkKeys(file, new Set(this.config.commands.flatMap((command) => Object.keys(command.flags))));
+    const given = new Set(Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [name])));
+    return fileArguments(file, { ...this.ctor.baseFlags, ...this.ctor.flags }, given);
+  }
+}
+
+/** oclif's own complaints about a command line, without the help text that it appends. */
+function asUsageError(error: Error): UsageError {
+  const [first = 'wrong usage', ...rest] = error.message.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('See more help'));
+  return new UsageError('PRICECTL_E_USAGE', [first, ...rest.map((line) => line.trim())].join(' '), {
+    hints: ['pricectl help, or the command with --help'],
+    cause: error,
+  });
+}

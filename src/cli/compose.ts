@@ -1,0 +1,75 @@
+import { fileURLToPath } from 'node:url';
+import type { ServiceIdentity, Target } from '../targets/target.ts';
+import type { StepRunner } from '../workflows/steps.ts';
+import type { RunStore } from '../load/run-store.ts';
+import { stateFolder } from '../tools/files.ts';
+import { systemClock } from '../tools/clock.ts';
+import { createStepRunner } from './step-runner.ts';
+import { styleFor } from './style.ts';
+
+/** Port of a service unless it is told otherwise: the original's. */
+export const defaultPort = 8_080;
+
+/** Values of the flags that every command has. */
+export interface GlobalFlags {
+  readonly target?: 'auto' | 'local' | undefined;
+  readonly namespace?: string | undefined;
+  readonly name?: string | undefined;
+  readonly quiet?: boolean | undefined;
+  readonly 'no-color'?: boolean | undefined;
+}
+
+/** The target that a command works on, and why it is this one. */
+export interface ChosenTarget {
+  readonly target: Target;
+  readonly reason: string;
+}
+
+/** The module of this package's file, from `src` as from `dist`; both lie one level below the package's root. */
+function packageFile(path: string): string {
+  return fileURLToPath(new URL(`../../${path}`, import.meta.url));
+}
+
+/** The price list of a first `up` without `--prices`. */
+export function defaultPricesPath(): string {
+  return packageFile('templates/prices.txt');
+}
+
+/** The folder that keeps this user's state and runs. */
+export function stateFolderPath(): string {
+  return stateFolder(process.env);
+}
+
+/** The identity of the service that the flags name. */
+export function identityOf(flags: GlobalFlags): ServiceIdentity {
+  return { target: 'local', context: null, namespace: flags.namespace ?? 'pricectl', name: flags.name ?? 'price-api' };
+}
+
+/** The local target for a service. */
+export async function createTarget(identity: ServiceIdentity): Promise<Target> {
+  const { createLocalTarget } = await import('../targets/local/target.ts');
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const serverEntry = fileURLToPath(new URL(`../server/main.${extension}`, import.meta.url));
+  return createLocalTarget({ identity, stateFolder: stateFolderPath(), serverEntry, clock: systemClock, env: process.env });
+}
+
+/** The target that the flags ask for. `auto` is local: the only one of this version. */
+export async function chooseTarget(flags: GlobalFlags): Promise<ChosenTarget> {
+  const reason = flags.target === 'local' ? 'as asked by --target' : 'the target of this version that needs nothing but Node';
+  return { target: await createTarget(identityOf(flags)), reason };
+}
+
+/** Recorded runs of this user. */
+export async function createRuns(): Promise<RunStore> {
+  const { createRunStore } = await import('../load/run-store.ts');
+  return createRunStore(stateFolderPath());
+}
+
+/** Shows steps on stderr; nothing with `--quiet` or `--json`. */
+export function createSteps(flags: GlobalFlags, isJson: boolean): StepRunner {
+  return createStepRunner({
+    stream: process.stderr,
+    style: styleFor(process.stderr, flags['no-color'] === true, process.env),
+    isQuiet: flags.quiet === true || isJson,
+  });
+}

@@ -1,0 +1,37 @@
+import { PricectlError } from '../tools/errors.ts';
+import { exitCodeOf } from './exit-codes.ts';
+import type { Style } from './style.ts';
+
+/** An error as `--json` prints it; the only thing on stdout then. */
+export interface ErrorJson {
+  readonly error: {
+    readonly name: string;
+    readonly code: string;
+    readonly message: string;
+    readonly exitCode: number;
+    readonly hints: readonly string[];
+  };
+}
+
+const bugHints = ['this is a bug of pricectl: please report it with the command and this text (PRICECTL_DEBUG=1 shows more)'];
+
+/** The JSON form of any error. */
+export function errorJson(error: unknown): ErrorJson {
+  if (error instanceof PricectlError) {
+    return {
+      error: { name: error.name, code: error.code, message: error.message, exitCode: exitCodeOf(error), hints: error.hints },
+    };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const name = error instanceof Error ? error.name : 'Error';
+  return { error: { name, code: 'PRICECTL_E_BUG', message, exitCode: exitCodeOf(error), hints: bugHints } };
+}
+
+/** The words of any error for people: what failed, then what to try. A bug comes with its stack. */
+export function errorText(error: unknown, style: Style): string {
+  if (error instanceof PricectlError) {
+    return [`${style.bad('Error:')} ${error.message}`, ...error.hints.map((hint) => `  try: ${hint}`)].join('\n');
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return [`${style.bad('Bug:')} ${stack}`, ...bugHints.map((hint) => `  ${hint}`)].join('\n');
+}

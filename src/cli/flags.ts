@@ -1,0 +1,87 @@
+import { Flags } from '@oclif/core';
+import { parseCpuQuantity, parseName, parsePercent } from './flag-values.ts';
+import { parseDuration } from '../load/duration.ts';
+
+/** `--scale-down-window` is read from PRICECTL_SCALE_DOWN_WINDOW, and so on. */
+function env(flag: string): string {
+  return `PRICECTL_${flag.replaceAll('-', '_').toUpperCase()}`;
+}
+
+/** A flag that takes any text. */
+export const textFlag = (name: string, description: string, helpValue?: string) =>
+  Flags.string({ env: env(name), description, ...(helpValue === undefined ? {} : { helpValue }) });
+
+/** A flag that may be given several times. */
+export const repeatableFlag = (name: string, description: string, helpValue: string) =>
+  Flags.string({ env: env(name), description, helpValue, multiple: true, multipleNonGreedy: true });
+
+/** A flag without a value. */
+export const switchFlag = (name: string, description: string) => Flags.boolean({ env: env(name), description });
+
+/** A switch that is on unless `--no-NAME`. */
+export const optOutFlag = (name: string, description: string) => Flags.boolean({ env: env(name), description, allowNo: true });
+
+/** A whole number within bounds. */
+export const integerFlag = (name: string, description: string, min: number, max: number) =>
+  Flags.integer({ env: env(name), description, min, max });
+
+/** A length of time as Go writes it (`90s`, `1m30s`), in milliseconds. */
+export const durationFlag = (name: string, description: string) =>
+  Flags.custom<number>({ env: env(name), description, helpValue: 'DURATION', parse: async (text) => parseDuration(text, `--${name}`) })();
+
+/** A part of a core as Kubernetes writes it (`100m`, `0.5`), in millicores. */
+export const cpuFlag = (name: string, description: string) =>
+  Flags.custom<number>({ env: env(name), description, helpValue: 'CPU', parse: async (text) => parseCpuQuantity(text, `--${name}`) })();
+
+/** A whole percentage, with or without the sign. */
+export const percentFlag = (name: string, description: string) =>
+  Flags.custom<number>({ env: env(name), description, helpValue: 'PERCENT', parse: async (text) => parsePercent(text, `--${name}`) })();
+
+/** A name that Kubernetes would take for an object (RFC 1123 label). */
+export const nameFlag = (name: string, description: string) =>
+  Flags.custom<string>({ env: env(name), description, helpValue: 'NAME', parse: async (text) => parseName(text, `--${name}`) })();
+
+/** A TCP port. */
+export const portFlag = (name: string, description: string) => integerFlag(name, description, 1, 65_535);
+
+/** Flags of every command. */
+export const globalFlags = {
+  target: Flags.option({
+    options: ['auto', 'local'] as const,
+    env: env('target'),
+    description: 'where the service runs [default: auto]',
+    helpGroup: 'GLOBAL',
+  })(),
+  namespace: { ...nameFlag('namespace', 'namespace of the service [default: pricectl]'), helpGroup: 'GLOBAL' },
+  name: { ...nameFlag('name', 'name of the service [default: price-api]'), helpGroup: 'GLOBAL' },
+  config: { ...textFlag('config', 'settings file [default: pricectl.config.json here]', 'FILE'), helpGroup: 'GLOBAL' },
+  quiet: { ...switchFlag('quiet', 'no progress'), helpGroup: 'GLOBAL' },
+  verbose: { ...switchFlag('verbose', 'more detail on stderr'), helpGroup: 'GLOBAL' },
+  'no-color': { ...switchFlag('no-color', 'no colour'), helpGroup: 'GLOBAL' },
+  timeout: { ...durationFlag('timeout', 'end the command after this time with exit code 5'), helpGroup: 'GLOBAL' },
+};
+
+/** Flags that say what a service runs with. Without defaults: what isn't given comes from file, running service or default. */
+export const serviceFlags = {
+  prices: textFlag('prices', 'price list: a file of ID,PRICE lines, or an http(s) URL', 'FILE|URL'),
+  min: integerFlag('min', 'fewest replicas [default: 3]', 1, 1_000),
+  max: integerFlag('max', 'most replicas [default: 10]', 1, 1_000),
+  'cpu-target': percentFlag('cpu-target', 'CPU that the autoscaler steers to, in percent of the request [default: 50]'),
+  'cpu-request': cpuFlag('cpu-request', 'CPU that a replica requests [default: 100m]'),
+  'scale-down-window': durationFlag('scale-down-window', 'how long a lower wish must last [default: 5m]'),
+  port: portFlag('port', 'port of the service [default: 8080]'),
+  'sync-period': durationFlag('sync-period', 'how often the emulated autoscaler looks (local) [default: 15s]'),
+  'metric-resolution': durationFlag('metric-resolution', 'how often CPU is measured [default: 15s]'),
+};
+
+/** Flags that say what load to make. */
+export const loadFlags = {
+  vus: integerFlag('vus', 'virtual users [default: 100]', 1, 100_000),
+  stages: textFlag('stages', 'ramp of virtual users, as 2m:100,5m:100,2m:0', 'DURATION:VUS,...'),
+  duration: durationFlag('duration', 'length with a constant number of virtual users, or of --rate'),
+  rate: textFlag('rate', 'constant arrival rate, as 500/s; no thinking', 'N/s'),
+  'think-time': durationFlag('think-time', 'pause of a virtual user after each request [default: 1s]'),
+  ids: textFlag('ids', 'file of ids to ask for, one a line [default: ids of the price list]', 'FILE'),
+  threshold: repeatableFlag('threshold', "what must hold, as 'http_req_duration:p(95)<200'; repeatable", 'METRIC:EXPRESSION'),
+  resend: optOutFlag('resend', 'send a request once more when a re-used connection ends before its response, as k6 does [default: on]'),
+};

@@ -1,0 +1,30 @@
+import { resolve } from 'node:path';
+import type { GivenSettings } from '../workflows/service-settings.ts';
+
+/** Values of the flags that say what a service runs with. */
+export interface ServiceFlagValues {
+  readonly prices?: string | undefined;
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+  readonly 'cpu-target'?: number | undefined;
+  readonly 'cpu-request'?: number | undefined;
+  readonly 'scale-down-window'?: number | undefined;
+  readonly port?: number | undefined;
+  readonly 'sync-period'?: number | undefined;
+  readonly 'metric-resolution'?: number | undefined;
+}
+
+/** The settings that flags, environment and settings file give; a file's path is made absolute from `folder`. */
+export function toGivenSettings(flags: ServiceFlagValues, folder: string): GivenSettings {
+  return {
+    prices: flags.prices === undefined || /^https?:\/\//i.test(flags.prices) ? flags.prices : resolve(folder, flags.prices),
+    min: flags.min,
+    max: flags.max,
+    cpuTarget: flags['cpu-target'],
+    cpuRequestMillicores: flags['cpu-request'],
+    scaleDownWindowMs: flags['scale-down-window'],
+    port: flags.port,
+    syncPeriodMs: flags['sync-period'],
+    metricResolutionMs: flags['metric-resolution'],
+  };
+}

@@ -1,0 +1,11 @@
+import type { RunListing } from '../../workflows/recorded-runs.ts';
+import type { Style } from '../style.ts';
+import { formatColumns } from './columns.ts';
+import { formatCount, formatMs } from './numbers.ts';
+
+/** Recorded runs as a table. */
+export function presentRuns(runs: readonly RunListing[], style: Style): string {
+  if (runs.length === 0) return 'no runs are recorded: pricectl loadtest or pricectl lab records one';
+  const rows = runs.map((run) => [run.id, run.profile, run.engine, run.verdict, formatMs(run.ms), formatCount(run.requests)]);
+  return formatColumns(['RUN', 'PROFILE', 'ENGINE', 'VERDICT', 'LENGTH', 'REQUESTS'], rows, style);
+}

@@ -1,0 +1,44 @@
+import type { StatusPod, StatusResult } from '../../workflows/status.ts';
+import type { Style } from '../style.ts';
+import { formatColumns } from './columns.ts';
+import { formatBytes, formatCount } from './numbers.ts';
+
+/** One look at the service, as text. */
+export function presentStatus(status: StatusResult, style: Style): string {
+  const where = `${style.bold(status.name)} on ${status.target}`;
+  if (status.state === 'absent') return `${where}: not up. pricectl up starts it`;
+  const { min, max, desired, ready } = status.replicas;
+  const { kind, cpuPercent, cpuTarget, explanation } = status.autoscaler;
+  return [
+    `${where}: ${colourState(status, style)}${status.url === null ? '' : `, ${status.url}`}`,
+    ...(status.problem === null ? [] : [`  ${style.bad(status.problem)}`]),
+    `  replicas    ${ready} of ${desired} ready (${min} to ${max})`,
+    `  autoscaler  ${kind}, CPU ${cpuPercent === null ? 'unknown' : `${cpuPercent} %`} of request, target ${cpuTarget} %`,
+    `              ${style.dim(explanation)}`,
+    ...(status.prices === null ? [] : [`  prices      ${presentPrices(status.prices)}`]),
+    ...(status.pods.length === 0 ? [] : ['', presentPods(status.pods, style)]),
+  ].join('\n');
+}
+
+/** Rows, size and short checksum of price data. */
+export function presentPrices(prices: { readonly rows: number; readonly bytes: number; readonly sha256: string }): string {
+  return `${formatCount(prices.rows)} rows, ${formatBytes(prices.bytes)}, sha256 ${prices.sha256.slice(0, 6)}…`;
+}
+
+function colourState(status: StatusResult, style: Style): string {
+  if (status.state === 'ready') return style.good('ready');
+  return status.state === 'starting' ? style.careful('starting') : style.bad(status.state);
+}
+
+function presentPods(pods: readonly StatusPod[], style: Style): string {
+  const rows = pods.map((pod) => [
+    pod.name,
+    pod.ready ? 'ready' : 'not ready',
+    pod.cpuMillicores === null ? '-' : `${Math.round(pod.cpuMillicores)}m`,
+    pod.memoryBytes === null ? '-' : formatBytes(pod.memoryBytes),
+    String(pod.restarts),
+    pod.pricesSha256 === null ? '-' : `${pod.pricesSha256.slice(0, 6)}…`,
+    pod.problem ?? '',
+  ]);
+  return formatColumns(['REPLICA', 'STATE', 'CPU', 'MEMORY', 'RESTARTS', 'PRICES', ''], rows, style);
+}

@@ -1,0 +1,55 @@
+import type { LoadProgress } from '../load/engine.ts';
+import type { SnapshotSample } from './snapshot-sampler.ts';
+
+/** Replicas, CPU and load at one moment; null is unknown. */
+export interface ScalingPoint {
+  /** Milliseconds since the load began. */
+  readonly ms: number;
+  readonly desired: number;
+  readonly ready: number;
+  readonly cpuPercent: number | null;
+  readonly requestsPerSecond: number | null;
+}
+
+/** How the service scaled during a load test. */
+export interface Scaling {
+  readonly timeline: readonly ScalingPoint[];
+  /** Until the first moment with more ready replicas than at the start; null when there was none. */
+  readonly firstScaleOutMs: number | null;
+  readonly maxReady: number;
+}
+
+/** Joins snapshots with the load of the same second. */
+export function toTimeline(samples: readonly SnapshotSample[], series: readonly LoadProgress[]): readonly ScalingPoint[] {
+  return samples.map(({ ms, snapshot }) => ({
+    ms,
+    desired: snapshot.replicas.desired,
+    ready: snapshot.replicas.ready,
+    cpuPercent: snapshot.autoscaler.cpuPercent,
+    requestsPerSecond: series.find((progress) => progress.elapsedMs >= ms)?.requestsPerSecond ?? null,
+  }));
+}
+
+/** Sums up a timeline. */
+export function summariseScaling(timeline: readonly ScalingPoint[]): Scaling {
+  const start = timeline[0]?.ready ?? 0;
+  return {
+    timeline,
+    firstScaleOutMs: timeline.find((point) => point.ready > start)?.ms ?? null,
+    maxReady: timeline.reduce((most, point) => Math.max(most, point.ready), 0),
+  };
+}
+
+/** Ready replicas in the order in which their number turned: `3 → 8 → 4`. */
+export function replicaPath(timeline: readonly ScalingPoint[]): string {
+  const path: number[] = [];
+  for (const { ready } of timeline) {
+    const last = path.at(-1);
+    const before = path.at(-2);
+    if (last === ready) continue;
+    const goesOn = before !== undefined && last !== undefined && Math.sign(last - before) === Math.sign(ready - last);
+    if (goesOn) path.pop();
+    path.push(ready);
+  }
+  return path.join(' → ');
+}

@@ -1,0 +1,85 @@
+import { createBehavior } from '../autoscale/behavior.ts';
+import type { ServiceSettings } from '../targets/target.ts';
+import { UsageError } from '../tools/errors.ts';
+
+/** Settings as flags, environment and settings file give them; undefined is "not said". */
+export interface GivenSettings {
+  readonly prices?: string | undefined;
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+  readonly cpuTarget?: number | undefined;
+  readonly cpuRequestMillicores?: number | undefined;
+  readonly scaleDownWindowMs?: number | undefined;
+  /** Period of the scaling policies; only `lab` gives one. */
+  readonly policyPeriodMs?: number | undefined;
+  readonly port?: number | undefined;
+  readonly syncPeriodMs?: number | undefined;
+  readonly metricResolutionMs?: number | undefined;
+}
+
+/** One setting that `up` changes, in the words of its flag. */
+export interface SettingChange {
+  readonly setting: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const defaults = {
+  min: 3,
+  max: 10,
+  cpuTarget: 50,
+  cpuRequestMillicores: 100,
+  scaleDownWindowMs: 300_000,
+  policyPeriodMs: 15_000,
+  port: 8_080,
+  syncPeriodMs: 15_000,
+  metricResolutionMs: 15_000,
+};
+
+/**
+ * What a service is to run with: what was given, else what it runs with now, else the default.
+ * Throws UsageError for combinations that make no sense.
+ */
+export function resolveSettings(given: GivenSettings, running: ServiceSettings | undefined, defaultPrices: string): ServiceSettings {
+  const settings: ServiceSettings = {
+    prices: given.prices ?? running?.prices ?? defaultPrices,
+    min: given.min ?? running?.min ?? defaults.min,
+    max: given.max ?? running?.max ?? Math.max(defaults.max, given.min ?? 0),
+    cpuTarget: given.cpuTarget ?? running?.cpuTarget ?? defaults.cpuTarget,
+    cpuRequestMillicores: given.cpuRequestMillicores ?? running?.cpuRequestMillicores ?? defaults.cpuRequestMillicores,
+    port: given.port ?? running?.port ?? defaults.port,
+    syncPeriodMs: given.syncPeriodMs ?? running?.syncPeriodMs ?? defaults.syncPeriodMs,
+    metricResolutionMs: given.metricResolutionMs ?? running?.metricResolutionMs ?? defaults.metricResolutionMs,
+    behavior: createBehavior({
+      scaleDownWindowMs: given.scaleDownWindowMs ?? running?.behavior.scaleDown.stabilizationWindowMs ?? defaults.scaleDownWindowMs,
+      policyPeriodMs: given.policyPeriodMs ?? running?.behavior.scaleUp.policies[0]?.periodMs ?? defaults.policyPeriodMs,
+    }),
+  };
+  if (settings.min > settings.max) {
+    throw new UsageError('PRICECTL_E_USAGE', `--min ${settings.min} is more than --max ${settings.max}`);
+  }
+  return settings;
+}
+
+/** What differs between the settings that a service has and those that it gets, by the names of the flags. */
+export function settingChanges(from: ServiceSettings, to: ServiceSettings): readonly SettingChange[] {
+  const before = describe(from);
+  return describe(to).flatMap(([setting, value], index) => {
+    const old = before[index]?.[1] ?? '';
+    return old === value ? [] : [{ setting, from: old, to: value }];
+  });
+}
+
+function describe(settings: ServiceSettings): (readonly [string, string])[] {
+  return [
+    ['prices', settings.prices],
+    ['min', String(settings.min)],
+    ['max', String(settings.max)],
+    ['cpu-target', `${settings.cpuTarget}%`],
+    ['cpu-request', `${settings.cpuRequestMillicores}m`],
+    ['scale-down-window', `${settings.behavior.scaleDown.stabilizationWindowMs / 1_000}s`],
+    ['port', String(settings.port)],
+    ['sync-period', `${settings.syncPeriodMs / 1_000}s`],
+    ['metric-resolution', `${settings.metricResolutionMs / 1_000}s`],
+  ];
+}

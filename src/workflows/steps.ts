@@ -1,0 +1,32 @@
+import type { Step, StepContext, StepOutcome } from '../targets/target.ts';
+
+/** How one step went, as the JSON of `up` and `down` shows it. */
+export interface StepResult {
+  readonly title: string;
+  readonly outcome: StepOutcome;
+  /** Wall time in milliseconds. */
+  readonly ms: number;
+  /** One short line for people. */
+  readonly detail: string;
+}
+
+/**
+ * Runs steps in order, shows them while they run, and ends at the first that fails with that step's error.
+ * The CLI gives one that draws on the terminal.
+ */
+export type StepRunner = (steps: readonly Step[], signal: AbortSignal) => Promise<readonly StepResult[]>;
+
+/** Runs one step and times it. Throws what the step throws; the signal's reason when it aborted before. */
+export async function runStep(step: Step, context: StepContext): Promise<StepResult> {
+  context.signal.throwIfAborted();
+  const startedAt = performance.now();
+  const { outcome, detail } = await step.run(context);
+  return { title: step.title, outcome, detail, ms: Math.round(performance.now() - startedAt) };
+}
+
+/** A runner that shows nothing. */
+export const runStepsSilently: StepRunner = async (steps, signal) => {
+  const results: StepResult[] = [];
+  for (const step of steps) results.push(await runStep(step, { signal, progress: () => {} }));
+  return results;
+};
