@@ -1,8 +1,8 @@
 import { Command, Errors, type Interfaces } from '@oclif/core';
-import { UsageError } from '../tools/errors.ts';
 import { type Cancellation, listenForCancellation } from './cancellation.ts';
 import { errorJson, errorText } from './error-text.ts';
 import { exitCodeOf } from './exit-codes.ts';
+import { asUsageError } from './usage-error.ts';
 import { globalFlags } from './flags.ts';
 import { checkKeys, fileArguments, readSettingsFile } from './settings-file.ts';
 import { type Style, styleFor } from './style.ts';
@@ -61,7 +61,7 @@ export abstract class BaseCommand<Result extends object> extends Command {
 
   protected override async catch(error: Error): Promise<void> {
     if (error instanceof Errors.ExitError) throw error;
-    const known = error instanceof Errors.CLIError ? asUsageError(error) : error;
+    const known = asUsageError(error);
     process.exitCode = exitCodeOf(known);
     if (this.jsonEnabled()) this.logJson(errorJson(known));
     else process.stderr.write(`${errorText(known, styleFor(process.stderr, this.argv.includes('--no-color'), process.env))}\n`);
@@ -80,13 +80,4 @@ export abstract class BaseCommand<Result extends object> extends Command {
     const given = new Set(Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [name])));
     return fileArguments(file, { ...this.ctor.baseFlags, ...this.ctor.flags }, given);
   }
-}
-
-/** oclif's own complaints about a command line, without the help text that it appends. */
-function asUsageError(error: Error): UsageError {
-  const [first = 'wrong usage', ...rest] = error.message.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('See more help'));
-  return new UsageError('PRICECTL_E_USAGE', [first, ...rest.map((line) => line.trim())].join(' '), {
-    hints: ['pricectl help, or the command with --help'],
-    cause: error,
-  });
 }

@@ -23,7 +23,7 @@ export const optOutFlag = (name: string, description: string) => Flags.boolean({
 
 /** A whole number within bounds. */
 export const integerFlag = (name: string, description: string, min: number, max: number) =>
-  Flags.integer({ env: env(name), description, min, max });
+  Flags.integer({ env: env(name), description, helpValue: 'N', min, max });
 
 /** A length of time as Go writes it (`90s`, `1m30s`), in milliseconds. */
 export const durationFlag = (name: string, description: string) =>

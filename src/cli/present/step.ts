@@ -3,7 +3,7 @@ import type { Style } from '../style.ts';
 import { formatMs } from './numbers.ts';
 
 const titleWidth = 12;
-const detailWidth = 60;
+const detailWidth = 48;
 
 /** One finished step as a line: mark, title, detail, and how long it took or that it was unchanged. */
 export function stepLine(result: StepResult, style: Style, withMark = true): string {
