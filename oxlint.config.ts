@@ -52,6 +52,9 @@ export default defineConfig({
     'typescript/consistent-return': 'off',
     // It takes a method with the parameter `error` for a Node callback.
     'promise/no-promise-in-callback': 'off',
+    // The second argument is the message of a failure.
+    'vitest/valid-expect': ['error', { maxArgs: 2 }],
+    'vitest/expect-expect': ['error', { assertFunctionNames: ['expect*'] }],
     'max-lines': atMost(250),
     'max-lines-per-function': atMost(40),
   },

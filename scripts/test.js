@@ -1,12 +1,14 @@
 // `npm test`: build, typecheck, lint, knip and every test that needs no cluster. Goes on after a failure, so that one run shows them all.
-// Arguments go to vitest. The last line on stdout is `N passed, N failed` (`, N skipped`); a failed check counts as one failed test.
+// Arguments go to vitest. The last line on stdout, and .vitest/counts.txt, is `N passed, N failed` (`, N skipped`); a failed check counts as
+// one failed test.
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const report = join(root, '.vitest', 'report.json');
+const folder = join(root, '.vitest');
+const report = join(folder, 'report.json');
 
 const failedChecks = ['build', 'typecheck', 'lint', 'knip'].filter((name) => !runStep(name, 'npm', ['run', '--silent', name]));
 rmSync(report, { force: true });
@@ -16,7 +18,10 @@ const counts = countTests(isTested);
 
 for (const name of failedChecks) console.log(`${name} failed`);
 const failed = counts.failed + failedChecks.length;
-console.log([`${counts.passed} passed`, `${failed} failed`, ...(counts.skipped > 0 ? [`${counts.skipped} skipped`] : [])].join(', '));
+const line = [`${counts.passed} passed`, `${failed} failed`, ...(counts.skipped > 0 ? [`${counts.skipped} skipped`] : [])].join(', ');
+mkdirSync(folder, { recursive: true });
+writeFileSync(join(folder, 'counts.txt'), `${line}\n`);
+console.log(line);
 process.exitCode = failed > 0 ? 1 : 0;
 
 /** Runs one program of the project with its output shown; true when it exits with 0. */
