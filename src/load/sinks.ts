@@ -23,3 +23,8 @@ export type MetricType = Sink['type'];
 
 /** Metrics by k6's names; a submetric is `name{tag:value}`. A metric without samples is absent. */
 export type SinkSet<Samples extends TrendSamples = TrendSamples> = ReadonlyMap<string, Sink<Samples>>;
+
+/** A counter's rate over a whole test of `ms` milliseconds; 0 for a test that took no time. */
+export function perSecond(count: number, ms: number): number {
+  return ms > 0 ? count / (ms / 1_000) : 0;
+}
