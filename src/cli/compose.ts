@@ -1,9 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import type { ServiceIdentity, Target } from '../targets/target.ts';
+import type { LoadEngine } from '../load/engine.ts';
+import type { MeasuredOn } from '../load/summary.ts';
+import type { ServiceIdentity, Target, TargetKind } from '../targets/target.ts';
 import type { StepRunner } from '../workflows/steps.ts';
 import type { RunStore } from '../load/run-store.ts';
 import { stateFolder } from '../tools/files.ts';
 import { systemClock } from '../tools/clock.ts';
+import type { LiveDisplay } from './live-view.ts';
 import { createStepRunner } from './step-runner.ts';
 import { styleFor } from './style.ts';
 
@@ -65,11 +68,24 @@ export async function createRuns(): Promise<RunStore> {
   return createRunStore(stateFolderPath());
 }
 
-/** Shows steps on stderr; nothing with `--quiet` or `--json`. */
-export function createSteps(flags: GlobalFlags, isJson: boolean): StepRunner {
-  return createStepRunner({
+/** Where progress is shown: on stderr; nowhere with `--quiet` or `--json`. */
+export function displayOf(flags: GlobalFlags, isJson: boolean): LiveDisplay {
+  return {
     stream: process.stderr,
     style: styleFor(process.stderr, flags['no-color'] === true, process.env),
     isQuiet: flags.quiet === true || isJson,
-  });
+  };
+}
+
+/** Runs steps and shows them. */
+export function createSteps(flags: GlobalFlags, isJson: boolean): StepRunner {
+  return createStepRunner(displayOf(flags, isJson));
+}
+
+/** The load engine, and what its numbers are measured on. */
+export async function createEngine(version: string, target: TargetKind | null): Promise<{ engine: LoadEngine; measuredOn: MeasuredOn }> {
+  const { createNodeEngine } = await import('../load/node/engine.ts');
+  const { describeMachine } = await import('../workflows/measured-on.ts');
+  const engine = createNodeEngine({});
+  return { engine, measuredOn: describeMachine(version, engine.name, target) };
 }

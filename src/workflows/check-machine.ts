@@ -1,8 +1,8 @@
 import { access, constants, mkdir } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { availableParallelism, freemem, tmpdir } from 'node:os';
 import type { Target, TargetKind } from '../targets/target.ts';
 import { systemCode } from '../tools/errors.ts';
+import { isPortFree } from '../tools/free-port.ts';
 
 /** One thing that a target needs. */
 export interface DoctorCheck {
@@ -82,16 +82,7 @@ async function checkPort(target: Target, port: number, signal: AbortSignal): Pro
   const needed = 'free, or our service on it';
   const running = await target.runningSettings(signal);
   if (running?.port === port) return { name, found: `service ${target.identity.name}`, needed, state: 'ok', mend: null };
-  const isFree = await canListen(port);
+  const isFree = await isPortFree(port);
   const mend = isFree ? null : 'pricectl up --port with another number';
   return { name, found: isFree ? 'free' : 'another program', needed, state: isFree ? 'ok' : 'warning', mend };
-}
-
-/** Whether a TCP port of the loopback address can be listened on. */
-export function canListen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }

@@ -1,0 +1,94 @@
+import { availableParallelism } from 'node:os';
+import type { AimedRate } from '../load/aim.ts';
+import type { EngineName } from '../load/engine.ts';
+import { systemClock } from '../tools/clock.ts';
+import { findFreePort } from '../tools/free-port.ts';
+import { noteLowered, noteNoScaleOut } from '../workflows/lab-notes.ts';
+import { type LabPlan, planLab } from '../workflows/lab-plan.ts';
+import type { LabOptions } from '../workflows/lab.ts';
+import { idsOfPrices, readIds } from '../workflows/load-ids.ts';
+import type { LoadTestOutcome } from '../workflows/load-test.ts';
+import { steerQuickLoad } from '../workflows/quick-load.ts';
+import { resolveSettings } from '../workflows/service-settings.ts';
+import { createEngine, createRuns, createSteps, createTarget, defaultPricesPath, displayOf, type GlobalFlags, identityOf } from './compose.ts';
+import { type ServiceFlagValues, toGivenSettings } from './given-settings.ts';
+import { createLoadDisplay } from './load-display.ts';
+import { type LoadFlagValues, profileFrom, toLoadRequest } from './load-request.ts';
+import { presentLoadStart } from './present/load-start.ts';
+
+/** Values of the flags of `lab`. */
+export type LabFlags = GlobalFlags & ServiceFlagValues & LoadFlagValues & { readonly profile?: 'quick' | 'seed' | undefined; readonly keep?: boolean };
+
+/** What the command knows beside its flags. */
+export interface LabContext {
+  readonly version: string;
+  readonly isJson: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** A lab that is ready to run. */
+export interface ComposedLab {
+  readonly options: LabOptions;
+  /** What the reader should know beside the numbers. */
+  notes(load: LoadTestOutcome): readonly string[];
+  /** Removes the folder of a run that has no result. */
+  discard(): Promise<void>;
+}
+
+/** Puts a lab together from its flags: a service of its own, the profile's load, and the display. Throws UsageError and EnvironmentError. */
+export async function composeLab(flags: LabFlags, context: LabContext): Promise<ComposedLab> {
+  const plan = await planFrom(flags);
+  const settings = resolveSettings(plan.given, undefined, defaultPricesPath());
+  const ids = flags.ids === undefined ? await idsOfPrices(settings.prices, context.signal) : await readIds(flags.ids);
+  const runs = await createRuns();
+  const folder = await runs.create('lab', systemClock.now());
+  const target = await createTarget({ ...identityOf(flags), name: `lab-${folder.id.replace('-lab', '')}` });
+  const { engine, measuredOn } = await createEngine(context.version, target.identity.target);
+  const lowered: AimedRate[] = [];
+  return {
+    options: {
+      ...(await displayPart(flags, context, plan, engine.name)),
+      target,
+      reason: 'a service of its own, removed at the end',
+      given: plan.given,
+      defaultPrices: defaultPricesPath(),
+      keep: flags.keep ?? false,
+      signal: context.signal,
+      load: { engine, folder, clock: systemClock, measuredOn },
+      toRequest: (url) => toLoadRequest(plan.profile, url, ids, flags),
+      ...(plan.isSteered ? { steer: steering(context.signal, lowered) } : {}),
+    },
+    notes: (load) => [...noteLowered(lowered), ...noteNoScaleOut(load.samples, settings)],
+    discard: () => runs.remove(folder.id),
+  };
+}
+
+async function planFrom(flags: LabFlags): Promise<LabPlan> {
+  return planLab({
+    profile: flags.profile ?? 'quick',
+    given: toGivenSettings(flags, process.cwd()),
+    ownLoad: (flags.vus ?? flags.stages ?? flags.duration ?? flags.rate) === undefined ? undefined : profileFrom(flags),
+    thresholds: flags.threshold,
+    freePort: await findFreePort(),
+  });
+}
+
+async function displayPart(flags: LabFlags, { isJson }: LabContext, { profile, totalMs }: LabPlan, engine: EngineName) {
+  const shown = displayOf(flags, isJson);
+  const display = await createLoadDisplay(shown, totalMs);
+  const onUp = () => {
+    if (!shown.isQuiet) shown.stream.write(`${presentLoadStart(profile, engine, systemClock.now(), totalMs)}\n`);
+  };
+  return { runSteps: createSteps(flags, isJson), onUp, onProgress: display.onProgress, onLoadEnd: display.end };
+}
+
+/** Steers the quick profile by what this process and the replicas use. */
+function steering(signal: AbortSignal, lowered: AimedRate[]): NonNullable<LabOptions['steer']> {
+  const generatorCpuMicros = () => {
+    const { user, system } = process.cpuUsage();
+    return user + system;
+  };
+  const onLowered = (aimed: AimedRate) => void lowered.push(aimed);
+  return (run, latest) =>
+    steerQuickLoad({ run, latest, clock: systemClock, cores: availableParallelism(), generatorCpuMicros, signal, onLowered });
+}

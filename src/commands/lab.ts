@@ -1,0 +1,45 @@
+import { Flags } from '@oclif/core';
+import { BaseCommand } from '../cli/base-command.ts';
+import { loadFlags, serviceFlags, switchFlag } from '../cli/flags.ts';
+import { presentLab } from '../cli/present/lab.ts';
+import { exitCodeOfRun } from '../cli/run-exit-code.ts';
+import { plainStyle } from '../cli/style.ts';
+import type { LabResult } from '../workflows/lab.ts';
+
+export type { LabResult };
+
+/** `pricectl lab` */
+export default class Lab extends BaseCommand<LabResult> {
+  static override summary = 'the whole experiment: up, load, watch it scale, sum up, down';
+  static override description =
+    'Works on a service of its own, with a name and a port that nobody has; a service that runs beside it is left alone.';
+  static override examples = ['<%= config.bin %> lab', '<%= config.bin %> lab --profile seed --keep'];
+  static override flags = {
+    ...serviceFlags,
+    ...loadFlags,
+    profile: Flags.option({
+      options: ['quick', 'seed'] as const,
+      env: 'PRICECTL_PROFILE',
+      description: 'quick: scale-out and the start of scale-in in 90 s; seed: the original experiment, 9 minutes [default: quick]',
+    })(),
+    keep: switchFlag('keep', 'leave the service up'),
+  };
+
+  override async run(): Promise<LabResult> {
+    const { flags } = await this.parse(Lab);
+    const { composeLab } = await import('../cli/compose-lab.ts');
+    const { runLab } = await import('../workflows/lab.ts');
+    const { recordRun } = await import('../workflows/load-test.ts');
+    const lab = await composeLab(flags, { version: this.config.version, isJson: this.jsonEnabled(), signal: this.signal });
+    this.say(`local target: ${lab.options.reason}\n`, flags);
+    const outcome = await runLab(lab.options).catch(async (error: unknown) => {
+      await lab.discard();
+      throw error;
+    });
+    const result: LabResult = { ...outcome.result, notes: lab.notes(outcome.load) };
+    this.log(presentLab(result, this.style));
+    this.endWith(exitCodeOfRun(outcome.load, this.signal));
+    await recordRun(outcome.load, lab.options.target, presentLab(result, plainStyle));
+    return result;
+  }
+}

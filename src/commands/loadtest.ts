@@ -1,0 +1,54 @@
+import { BaseCommand } from '../cli/base-command.ts';
+import { chooseTarget, createEngine, createRuns, displayOf } from '../cli/compose.ts';
+import { loadFlags, textFlag } from '../cli/flags.ts';
+import { createLoadDisplay } from '../cli/load-display.ts';
+import { profileFrom, toLoadRequest } from '../cli/load-request.ts';
+import { presentLoadStart } from '../cli/present/load-start.ts';
+import { presentLoadSummary } from '../cli/present/load-summary.ts';
+import { exitCodeOfRun } from '../cli/run-exit-code.ts';
+import { plainStyle } from '../cli/style.ts';
+import { profileLengthMs } from '../load/profile-description.ts';
+import type { LoadTestResult } from '../load/summary.ts';
+import { exportRun } from '../workflows/export-run.ts';
+import { systemClock } from '../tools/clock.ts';
+
+export type { LoadTestResult };
+
+/** `pricectl loadtest` */
+export default class Loadtest extends BaseCommand<LoadTestResult> {
+  static override summary = 'load the service and judge it; exit 6 when a threshold is crossed';
+  static override examples = [
+    '<%= config.bin %> loadtest --vus 100 --duration 20s',
+    "<%= config.bin %> loadtest --rate 5000/s --duration 30s --threshold 'http_req_duration:p(95)<20'",
+  ];
+  static override flags = {
+    ...loadFlags,
+    url: textFlag('url', 'load the service at this URL instead of ours; needs --ids', 'URL'),
+    'summary-export': textFlag('summary-export', "write the end summary as k6's --summary-export does", 'FILE'),
+    junit: textFlag('junit', 'write thresholds and checks as JUnit XML', 'FILE'),
+  };
+
+  override async run(): Promise<LoadTestResult> {
+    const { flags } = await this.parse(Loadtest);
+    const profile = profileFrom(flags);
+    const { chooseLoad } = await import('../workflows/choose-load.ts');
+    const { runLoadTest, recordRun } = await import('../workflows/load-test.ts');
+    const chosen = await chooseLoad({ url: flags.url, idsFile: flags.ids }, (await chooseTarget(flags)).target, this.signal);
+    const { engine, measuredOn } = await createEngine(this.config.version, chosen.target?.identity.target ?? null);
+    const totalMs = profileLengthMs(profile);
+    const folder = await (await createRuns()).create('loadtest', systemClock.now());
+    this.say(presentLoadStart(profile, engine.name, Date.now()), flags);
+    const display = await createLoadDisplay(displayOf(flags, this.jsonEnabled()), totalMs);
+    const outcome = await runLoadTest({
+      ...{ engine, measuredOn, folder, clock: systemClock, target: chosen.target },
+      request: toLoadRequest(profile, chosen.url, chosen.ids, flags),
+      signal: this.signal,
+      onProgress: display.onProgress,
+    }).finally(display.end);
+    this.log(presentLoadSummary(outcome.result, this.style));
+    this.endWith(exitCodeOfRun(outcome, this.signal));
+    await recordRun(outcome, chosen.target, presentLoadSummary(outcome.result, plainStyle));
+    await exportRun(outcome.result, flags);
+    return outcome.result;
+  }
+}

@@ -1,0 +1,39 @@
+import { BaseCommand } from '../cli/base-command.ts';
+import { defaultPricesPath } from '../cli/compose.ts';
+import { durationFlag, portFlag, textFlag } from '../cli/flags.ts';
+import { toGivenSettings } from '../cli/given-settings.ts';
+
+/** What was served. */
+export interface ServeResult {
+  readonly prices: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `pricectl serve` */
+export default class Serve extends BaseCommand<ServeResult> {
+  static override summary = 'the price server itself, in the foreground';
+  static override description = 'Limits and time-outs are read from PRICECTL_* variables; docs/server.md lists them.';
+  static override examples = ['<%= config.bin %> serve --prices prices.txt --port 5000'];
+  static override flags = {
+    prices: textFlag('prices', 'price list: a file of ID,PRICE lines, or an http(s) URL', 'FILE|URL'),
+    port: portFlag('port', 'port to listen on [default: 5000]'),
+    host: textFlag('host', 'address to listen on [default: 127.0.0.1]', 'ADDRESS'),
+    'max-connection-age': durationFlag('max-connection-age', 'a connection older than this ends with its next response; 0 is off [default: 10s]'),
+  };
+
+  override async run(): Promise<ServeResult> {
+    const { flags } = await this.parse(Serve);
+    const { serve } = await import('../server/serve.ts');
+    const { readServerSettings } = await import('../server/settings.ts');
+    const { formatLogLine } = await import('../server/log.ts');
+    const prices = toGivenSettings(flags, process.cwd()).prices ?? defaultPricesPath();
+    const { port, host, 'max-connection-age': maxConnectionAgeMs } = flags;
+    const given = { prices, ...(port && { port }), ...(host && { host }), ...(maxConnectionAgeMs !== undefined && { maxConnectionAgeMs }) };
+    const settings = { ...readServerSettings({ ...process.env, PRICECTL_PRICES: prices }), ...given };
+    const log = (text: string) => void process.stderr.write(formatLogLine(Date.now(), text));
+    await serve(settings, { signal: this.signal, log, version: this.config.version });
+    this.signal.throwIfAborted();
+    return { prices, host: settings.host, port: settings.port };
+  }
+}

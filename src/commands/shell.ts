@@ -1,0 +1,27 @@
+import { BaseCommand } from '../cli/base-command.ts';
+import { chooseTarget } from '../cli/compose.ts';
+import { urlOf } from '../workflows/ask-prices.ts';
+
+/** How the shell ended. */
+export interface ShellResult {
+  readonly url: string;
+  readonly exitCode: number;
+}
+
+/** `pricectl shell` */
+export default class Shell extends BaseCommand<ShellResult> {
+  static override summary = 'a shell with PRICECTL_URL set to the running service';
+  static override examples = ['<%= config.bin %> shell'];
+
+  override async run(): Promise<ShellResult> {
+    const { flags } = await this.parse(Shell);
+    const { target } = await chooseTarget(flags);
+    const url = urlOf(await target.snapshot(this.signal));
+    const { runInteractive } = await import('../tools/process.ts');
+    this.say(`PRICECTL_URL=${url}; exit leaves this shell`, flags);
+    const env = { ...process.env, PRICECTL_URL: url };
+    const exitCode = await runInteractive({ file: process.env['SHELL'] || '/bin/sh', args: [], env, signal: this.signal });
+    this.endWith(exitCode);
+    return { url, exitCode };
+  }
+}

@@ -1,0 +1,44 @@
+import type { Profile } from '../load/profile.ts';
+import { profileLengthMs } from '../load/profile-description.ts';
+import { buildProfile } from '../load/profile-builder.ts';
+import { quickMs, quickProfile, quickSettings } from './quick-load.ts';
+import type { GivenSettings } from './service-settings.ts';
+
+/** What a lab was asked for. */
+export interface LabChoice {
+  readonly profile: 'quick' | 'seed';
+  /** Settings of the service that flags, environment or file give. */
+  readonly given: GivenSettings;
+  /** A load of the user's own instead of the profile's. */
+  readonly ownLoad: Profile | undefined;
+  readonly thresholds: readonly string[] | undefined;
+  /** A port that nobody listens on. */
+  readonly freePort: number;
+}
+
+/** What a lab will do. */
+export interface LabPlan {
+  readonly given: GivenSettings;
+  readonly profile: Profile;
+  /** Length of the load in milliseconds. */
+  readonly totalMs: number;
+  /** Whether the load follows what a request costs (`steerQuickLoad`). */
+  readonly isSteered: boolean;
+}
+
+/** Most virtual users of the quick profile: requests of a local service take about a millisecond. */
+const quickVus = 200;
+
+/** Settings and load of a lab: the profile's, where the user doesn't say otherwise. Throws UsageError for bad thresholds. */
+export function planLab(choice: LabChoice): LabPlan {
+  const port = choice.given.port ?? choice.freePort;
+  const given = { ...definedOf(choice.profile === 'quick' ? quickSettings : {}), ...definedOf(choice.given), port };
+  const judged = buildProfile({ thresholds: choice.thresholds });
+  const isSteered = choice.ownLoad === undefined && choice.profile === 'quick';
+  const profile = choice.ownLoad ?? (isSteered ? quickProfile(judged.thresholds, quickVus) : judged);
+  return { given, profile, totalMs: isSteered ? quickMs : (profileLengthMs(profile) ?? 0), isSteered };
+}
+
+function definedOf(given: GivenSettings): GivenSettings {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}

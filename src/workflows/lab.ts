@@ -1,0 +1,82 @@
+import type { LoadProgress, LoadRequest } from '../load/engine.ts';
+import type { LoadTestResult } from '../load/summary.ts';
+import type { Target } from '../targets/target.ts';
+import type { DownResult } from './down.ts';
+import { takeDown } from './down.ts';
+import { type LoadTestOptions, type LoadTestOutcome, runLoadTest } from './load-test.ts';
+import { type Scaling, summariseScaling } from './scaling.ts';
+import type { GivenSettings } from './service-settings.ts';
+import type { SnapshotSample } from './snapshot-sampler.ts';
+import type { StepRunner } from './steps.ts';
+import { bringUp, type UpResult } from './up.ts';
+
+/** The whole experiment. */
+export interface LabResult {
+  readonly up: UpResult;
+  readonly loadtest: LoadTestResult;
+  readonly scaling: Scaling;
+  /** Path of the HTML report; null as long as there is none. */
+  readonly report: string | null;
+  /** Null when the service was kept. */
+  readonly down: DownResult | null;
+  /** What the reader should know beside the numbers: a rate that was lowered, why it did not scale. */
+  readonly notes: readonly string[];
+}
+
+/** What `lab` needs. */
+export interface LabOptions {
+  readonly target: Target;
+  readonly reason: string;
+  readonly given: GivenSettings;
+  readonly defaultPrices: string;
+  /** Leave the service up. */
+  readonly keep: boolean;
+  readonly runSteps: StepRunner;
+  readonly signal: AbortSignal;
+  readonly load: Pick<LoadTestOptions, 'engine' | 'folder' | 'clock' | 'measuredOn'>;
+  /** The load for the service at this URL. */
+  toRequest(url: string): LoadRequest;
+  readonly steer?: NonNullable<LoadTestOptions['steer']>;
+  /** The service is up and the load begins. */
+  onUp(): void;
+  onProgress(progress: LoadProgress, latest: SnapshotSample | undefined): void;
+  onLoadEnd(): void;
+}
+
+/** A lab that ran, with what is recorded of it. */
+export interface LabOutcome {
+  readonly result: Omit<LabResult, 'notes'>;
+  readonly load: LoadTestOutcome;
+}
+
+/**
+ * Brings a service of its own up, loads it, watches it scale and takes it down, also when a step fails or the signal aborts.
+ * An abort during the load ends it early; the outcome then has what was measured. Throws what its parts throw.
+ */
+export async function runLab(options: LabOptions): Promise<LabOutcome> {
+  let down: DownResult | null = null;
+  let measured: { up: UpResult; load: LoadTestOutcome };
+  try {
+    measured = await measure(options);
+  } finally {
+    options.onLoadEnd();
+    if (!options.keep) down = await removeService(options);
+  }
+  const { up, load } = measured;
+  return { result: { up, loadtest: load.result, scaling: summariseScaling(load.timeline), report: null, down }, load };
+}
+
+async function measure(options: LabOptions): Promise<{ up: UpResult; load: LoadTestOutcome }> {
+  const { target, reason, given, defaultPrices, runSteps, signal } = options;
+  const up = await bringUp({ target, reason, given, defaultPrices, runSteps, signal });
+  options.onUp();
+  const { onProgress, steer } = options;
+  const request = options.toRequest(up.url ?? '');
+  const load = await runLoadTest({ ...options.load, request, target, signal, onProgress, ...(steer && { steer }) });
+  return { up, load };
+}
+
+/** Not by the command's signal: what an interrupted lab made must go all the same. */
+function removeService({ target, runSteps }: LabOptions): Promise<DownResult> {
+  return takeDown({ target, runSteps, signal: AbortSignal.timeout(60_000), runsToDelete: undefined });
+}

@@ -1,0 +1,77 @@
+import type { LoadEngine, LoadProgress, LoadRequest, LoadRun } from '../load/engine.ts';
+import type { MeasuredOn } from '../load/summary.ts';
+import { type LoadTestResult, summarise } from '../load/summary.ts';
+import type { RunFolder } from '../load/run-store.ts';
+import type { Target } from '../targets/target.ts';
+import type { Clock } from '../tools/clock.ts';
+import { recordFile, type RunRecord } from './recorded-runs.ts';
+import { type ScalingPoint, toTimeline } from './scaling.ts';
+import { type SnapshotSample, startSampling } from './snapshot-sampler.ts';
+
+/** A load test to run. */
+export interface LoadTestOptions {
+  readonly engine: LoadEngine;
+  readonly request: LoadRequest;
+  /** The service that is loaded, when it is one of ours: sampled each second. */
+  readonly target: Target | undefined;
+  /** Where the run is recorded. */
+  readonly folder: RunFolder;
+  readonly clock: Clock;
+  readonly measuredOn: MeasuredOn;
+  readonly signal: AbortSignal;
+  onProgress(progress: LoadProgress, latest: SnapshotSample | undefined): void;
+  /** Drives an open-ended profile while it runs; an error ends the test. */
+  steer?(run: LoadRun, latest: () => SnapshotSample | undefined): Promise<void>;
+}
+
+/** A finished load test. */
+export interface LoadTestOutcome {
+  readonly result: LoadTestResult;
+  readonly interrupted: boolean;
+  readonly timeline: readonly ScalingPoint[];
+  readonly samples: readonly SnapshotSample[];
+  readonly series: readonly LoadProgress[];
+  readonly folder: RunFolder;
+}
+
+/**
+ * Makes the load, samples the service meanwhile, and sums up.
+ * An abort ends the load early: the outcome then says so and has what was measured until then.
+ * Throws what the engine throws.
+ */
+export async function runLoadTest(options: LoadTestOptions): Promise<LoadTestOutcome> {
+  await using sampler = options.target && startSampling({ target: options.target, clock: options.clock, everyMs: 1_000 });
+  const latest = () => sampler?.latest();
+  const run = options.engine.start(options.request, {
+    signal: options.signal,
+    onProgress: (progress) => options.onProgress(progress, latest()),
+  });
+  const [measured] = await Promise.all([run.result, options.steer?.(run, latest)]);
+  const samples = sampler?.samples ?? [];
+  const timeline = toTimeline(samples, measured.series);
+  const result = summarise({ ...describe(options), result: measured });
+  return { result, interrupted: measured.interrupted, timeline, samples: [...samples], series: measured.series, folder: options.folder };
+}
+
+/** Writes result, series, timeline, snapshots and the text summary into the run's folder. Throws EnvironmentError. */
+export async function recordRun(outcome: LoadTestOutcome, target: Target | undefined, summary: string): Promise<void> {
+  const record: RunRecord = { result: outcome.result, service: target?.identity ?? null };
+  const { folder, timeline, samples, series } = outcome;
+  await folder.write('summary.txt', `${summary}\n`);
+  await folder.write('series.json', JSON.stringify(series));
+  await folder.write('timeline.json', JSON.stringify(timeline));
+  await folder.write('snapshots.ndjson', samples.map((sample) => `${JSON.stringify(sample)}\n`).join(''));
+  await folder.write(recordFile, JSON.stringify(record, null, 2));
+}
+
+function describe(options: LoadTestOptions) {
+  return {
+    id: options.folder.id,
+    folder: options.folder.path,
+    engine: options.engine.name,
+    target: options.target?.identity.target ?? null,
+    url: options.request.url,
+    profile: options.request.profile,
+    measuredOn: options.measuredOn,
+  };
+}

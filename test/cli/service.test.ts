@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest';
+import { createSandbox, freePort, isAlive, type Sandbox } from './sandbox.ts';
+
+/** Pids of the service's supervisor and replicas, as its replicas and state tell them. */
+async function servicePids(sandbox: Sandbox): Promise<readonly number[]> {
+  const state: { supervisor: { pid: number } } = JSON.parse(await sandbox.read('.local/state/pricectl/local/pricectl/price-api/state.json'));
+  const { promisify } = await import('node:util');
+  const { execFile } = await import('node:child_process');
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'pid=', '--ppid', String(state.supervisor.pid)]);
+  return [state.supervisor.pid, ...stdout.trim().split(/\s+/).map(Number)];
+}
+
+test('up, price, status, loadtest, logs and down', async () => {
+  await using sandbox = await createSandbox();
+  const up = await sandbox.run(['up', '--port', String(sandbox.port), '--json']);
+  expect(up, up.stdout + up.stderr).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(up.json()).toMatchObject({
+    target: 'local',
+    url: `http://127.0.0.1:${sandbox.port}`,
+    replicas: { min: 3, max: 10, ready: 3 },
+    prices: { rows: 4, bytes: 45 },
+  });
+  const pids = await servicePids(sandbox);
+  expect(pids).toHaveLength(4);
+
+  const again = await sandbox.run(['up']);
+  expect(again).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/unchanged/) });
+
+  expect(await sandbox.run(['price', 'P124'])).toMatchObject({ exitCode: 0, stdout: '49.5\n' });
+  const unknown = await sandbox.run(['price', 'P124', 'NOPE', '--json']);
+  expect(unknown.exitCode).toBe(6);
+  expect(unknown.json()).toEqual({ prices: [{ id: 'P124', price: '49.5', found: true }, { id: 'NOPE', price: null, found: false }] });
+  for (const id of ['__proto__', '%zz', 'x'.repeat(10_000), 'a b&c=d', 'ключ']) {
+    expect(await sandbox.run(['price', '--', id]), id).toMatchObject({ exitCode: id.length > 8_000 ? expect.toBeOneOf([4, 6]) : 6 });
+  }
+
+  const load = await sandbox.run(['loadtest', '--vus', '20', '--duration', '2s', '--think-time', '50ms', '--json']);
+  expect(load, load.stdout + load.stderr).toMatchObject({ exitCode: 0, stderr: '' });
+  const result = load.json();
+  expect(result).toMatchObject({ verdict: 'passed', engine: 'node', target: 'local' });
+  expect(result.metrics.http_req_failed.values.rate).toBe(0);
+  expect((await sandbox.run(['runs', 'list', '--json'])).json().runs).toMatchObject([{ id: result.id, verdict: 'passed' }]);
+  expect(await sandbox.run(['runs', 'show', result.id])).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/http_req_duration/) });
+
+  const status = (await sandbox.run(['status', '--json'])).json();
+  expect(status).toMatchObject({ state: 'ready', autoscaler: { kind: 'emulated', cpuTarget: 50 } });
+  expect(status.pods).toHaveLength(3);
+  expect((await sandbox.run(['logs'])).stdout).toMatch(/price-api-\d \| /);
+
+  expect(await sandbox.run(['down', '--json'])).toMatchObject({ exitCode: 0 });
+  await expect.poll(() => pids.filter(isAlive), { timeout: 20_000 }).toEqual([]);
+});
+
+test('a crossed threshold ends with 6 and is named', async () => {
+  await using sandbox = await createSandbox();
+  await sandbox.run(['up', '--min', '1', '--port', String(sandbox.port)]);
+  const args = ['loadtest', '--vus', '2', '--duration', '1s', '--threshold', 'http_req_duration:p(95)<0.0001'];
+  const load = await sandbox.run(args);
+  expect(load).toMatchObject({ exitCode: 6, stdout: expect.stringMatching(/FAILED[\s\S]*p\(95\)<0.0001/) });
+});
+
+test('Ctrl-C during load prints the summary of what was measured and ends with 130', async () => {
+  await using sandbox = await createSandbox();
+  await sandbox.run(['up', '--min', '1', '--port', String(sandbox.port)]);
+  const load = sandbox.start(['loadtest', '--vus', '5', '--duration', '60s', '--think-time', '20ms', '--json']);
+  await expect.poll(async () => requestsServed(sandbox.port), { timeout: 30_000 }).toBeGreaterThan(20);
+  load.kill('SIGINT');
+  const result = await load.result;
+  expect(result, result.stderr).toMatchObject({ exitCode: 130 });
+  expect(result.json()).toMatchObject({ verdict: 'incomplete', reasons: [expect.stringMatching(/interrupted/)] });
+  expect(result.json().metrics.http_reqs.values.count).toBeGreaterThan(10);
+});
+
+test('two ups at once: one does it, the other names it', async () => {
+  await using sandbox = await createSandbox();
+  const args = ['up', '--port', String(sandbox.port), '--json'];
+  const results = await Promise.all([sandbox.run(args), sandbox.run(args)]);
+  expect(results.map((result) => result.exitCode).toSorted()).toEqual([0, 3]);
+  const refused = results.find((result) => result.exitCode === 3);
+  expect(refused?.json()).toMatchObject({ error: { code: 'PRICECTL_E_LOCKED', message: expect.stringMatching(/pricectl up.*pid \d+/) } });
+});
+
+test('kill -9 of the supervisor ends the replicas, status says so and up mends it', async () => {
+  await using sandbox = await createSandbox();
+  await sandbox.run(['up', '--port', String(sandbox.port)]);
+  const pids = await servicePids(sandbox);
+  process.kill(pids[0] ?? 0, 'SIGKILL');
+  await expect.poll(() => pids.filter(isAlive), { timeout: 20_000 }).toEqual([]);
+  const status = (await sandbox.run(['status', '--json'])).json();
+  expect(status).toMatchObject({ state: 'stopped', problem: expect.stringMatching(/pricectl up/) });
+  expect(await sandbox.run(['up'])).toMatchObject({ exitCode: 0 });
+  expect(await sandbox.run(['price', 'P124'])).toMatchObject({ exitCode: 0, stdout: '49.5\n' });
+});
+
+test('a lab beside a running service leaves it as it was', async () => {
+  await using sandbox = await createSandbox();
+  await sandbox.run(['up', '--port', String(sandbox.port)]);
+  const before = await servicePids(sandbox);
+  const lab = sandbox.start(['lab', '--json']);
+  await expect.poll(async () => (await sandbox.run(['runs', 'list'])).exitCode).toBe(0);
+  lab.kill('SIGINT');
+  expect((await lab.result).exitCode).toBe(130);
+  expect(await servicePids(sandbox)).toEqual(before);
+  expect(await sandbox.run(['price', 'P124'])).toMatchObject({ exitCode: 0, stdout: '49.5\n' });
+  const { readdir } = await import('node:fs/promises');
+  expect(await readdir(`${sandbox.folder}/.local/state/pricectl/local/pricectl`)).toEqual(['price-api']);
+});
+
+/** Requests that any replica behind the port has answered, by asking one of them. */
+async function requestsServed(port: number): Promise<number> {
+  const answer: any = await fetch(`http://127.0.0.1:${port}/version`).then((response) => response.json());
+  return Number(answer.requests ?? 0);
+}
+
+test('serve answers in the foreground and ends on SIGTERM', async () => {
+  await using sandbox = await createSandbox();
+  const port = await freePort();
+  const prices = await sandbox.write('prices.txt', 'A,1.50\n');
+  const serve = sandbox.start(['serve', '--prices', prices, '--port', String(port)]);
+  await expect.poll(() => fetch(`http://127.0.0.1:${port}/price?product_id=A`).then((answer) => answer.text(), () => ''), { timeout: 20_000 }).toBe('1.50');
+  serve.kill('SIGTERM');
+  expect((await serve.result).exitCode).toBe(143);
+});
