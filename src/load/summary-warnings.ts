@@ -1,0 +1,21 @@
+import type { EngineResult } from './engine.ts';
+import { parseExpression } from './threshold-parser.ts';
+import type { ThresholdResult } from './thresholds.ts';
+
+/** What limits the worth of the judgement: thresholds that nothing was measured for, or that are closer than the error of a percentile. */
+export function judgementWarnings(result: EngineResult, thresholds: readonly ThresholdResult[]): readonly string[] {
+  return thresholds.flatMap((threshold) => {
+    const { metric, expression, value, ok } = threshold;
+    if (value === null) return [`${metric}: ${expression} was judged without samples, as k6 does: ${ok ? 'it holds' : 'it does not hold'}`];
+    return isWithinError(threshold, value, result.percentiles.relativeError)
+      ? [`${metric}: ${expression} is closer to the measured ${value.toFixed(3)} than the error of percentiles allows to tell`]
+      : [];
+  });
+}
+
+/** Only percentiles have an error, and their extremes have none. */
+function isWithinError({ metric, expression }: ThresholdResult, value: number, relativeError: number): boolean {
+  const { method, percentile, limit } = parseExpression(expression, `${metric}:${expression}`);
+  const isEstimate = method === 'med' || (percentile !== null && percentile > 0 && percentile < 100);
+  return isEstimate && relativeError > 0 && Math.abs(value - limit) <= value * relativeError;
+}
