@@ -31,8 +31,8 @@ function findCompiler() {
 function hashSources() {
   const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !/\.(test|fixture)\.ts$/.test(entry.name))
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .toSorted();
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  sources.sort();
   const settings = ['package.json', 'tsconfig.json', 'tsconfig.build.json'].map((name) => join(root, name));
   const digest = createHash('sha256');
   for (const path of [...settings, ...sources]) {

@@ -5,29 +5,37 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withSupportedNode } from '../bin/runtime.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(root, '.vitest');
 const report = join(folder, 'report.json');
 
-const failedChecks = ['build', 'typecheck', 'lint', 'knip'].filter((name) => !runStep(name, 'npm', ['run', '--silent', name]));
-rmSync(report, { force: true });
-const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-const isTested = runStep('test', 'vitest', ['run', '--project=!e2e', ...reporters, ...process.argv.slice(2)]);
-const counts = countTests(isTested);
+withSupportedNode(main);
 
-for (const name of failedChecks) console.log(`${name} failed`);
-const failed = counts.failed + failedChecks.length;
-const line = [`${counts.passed} passed`, `${failed} failed`, ...(counts.skipped > 0 ? [`${counts.skipped} skipped`] : [])].join(', ');
-mkdirSync(folder, { recursive: true });
-writeFileSync(join(folder, 'counts.txt'), `${line}\n`);
-console.log(line);
-process.exitCode = failed > 0 ? 1 : 0;
+function main() {
+  const failedChecks = ['build', 'typecheck', 'lint', 'knip'].filter((name) => !runStep(name, 'npm', ['run', '--silent', name]));
+  rmSync(report, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const isTested = runStep('test', 'vitest', ['run', '--project=!e2e', ...reporters, ...process.argv.slice(2)]);
+  const counts = countTests(isTested);
 
-/** Runs one program of the project with its output shown; true when it exits with 0. */
+  for (const name of failedChecks) console.log(`${name} failed`);
+  const failed = counts.failed + failedChecks.length;
+  const line = [`${counts.passed} passed`, `${failed} failed`, ...(counts.skipped > 0 ? [`${counts.skipped} skipped`] : [])].join(', ');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'counts.txt'), `${line}\n`);
+  console.log(line);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+/**
+ * Runs one program of the project with its output shown; true when it exits with 0. All run on the Node that runs this: npm 10 does not
+ * link the runtime workspace's into node_modules/.bin.
+ */
 function runStep(name, file, args) {
   console.log(`\n== ${name}`);
-  const path = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
+  const path = [dirname(process.execPath), join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter);
   const { status, error } = spawnSync(file, args, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: path } });
   if (error) console.log(error.message);
   return status === 0;
