@@ -158,7 +158,11 @@ test('a reset histogram is like a new one', () => {
   histogram.reset();
   expect(histogram.toTransfer()).toEqual(new Histogram().toTransfer());
   for (const sample of samples) histogram.record(sample);
-  expect(histogram.quantile(0.5)).toBe(exactQuantile(samples, 0.5));
+  expect([histogram.quantile(0.5), histogram.relativeError]).toEqual([exactQuantile(samples, 0.5), 0]);
+  const many = samplesOf(6_000, logNormal, 2);
+  histogram.reset();
+  for (const sample of many) histogram.record(sample);
+  expect(histogram.toTransfer()).toEqual(histogramOf(many).toTransfer());
 });
 
 test('a transfer is no longer than its samples need', () => {

@@ -46,7 +46,7 @@ export function buildProfile(options: ProfileOptions): Profile {
 }
 
 /** The original experiment's stages with its peak at `vus`. */
-export function seedStages(vus: number): readonly Stage[] {
+function seedStages(vus: number): readonly Stage[] {
   return [
     { durationMs: 120_000, target: vus },
     { durationMs: 300_000, target: vus },

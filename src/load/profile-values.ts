@@ -3,10 +3,10 @@ import { longestDurationMs, parseDuration } from './duration.ts';
 import type { Stage } from './profile.ts';
 
 /** Most virtual users of a profile; each has a connection of its own. */
-export const mostVus = 100_000;
+const mostVus = 100_000;
 
 /** Most iterations a second of a profile. */
-export const mostIterationsPerSecond = 1_000_000;
+const mostIterationsPerSecond = 1_000_000;
 
 const rateUnitSeconds: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3_600 };
 

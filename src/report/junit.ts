@@ -76,7 +76,6 @@ const entities: Readonly<Record<string, string>> = {
 /** Text for an attribute. Characters that XML 1.0 can't hold at all (its section 2.2) become U+FFFD. */
 function escapeXml(text: string): string {
   return text
-    .toWellFormed()
     .replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\u{FFFD}')
     .replaceAll(/[&<>"\t\n\r]/g, (character) => entities[character] ?? character);
 }
