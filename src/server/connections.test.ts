@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import { Socket } from 'node:net';
+import { afterEach, expect, test, vi } from 'vitest';
+import { Connections } from './connections.ts';
+import { RawClient, requestOf } from './raw-client.fixture.ts';
+import { startService, until } from './server.fixture.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const price = requestOf('GET', '/price?product_id=P124');
+
+test('ends a connection with the first answer after its age', async () => {
+  await using service = await startService({ maxConnectionAgeMs: 100 });
+  const client = await RawClient.connect(service.port);
+  const started = performance.now();
+  const connections: (string | undefined)[] = [];
+  do connections.push((await client.exchange(price)).headers['connection']);
+  while (connections.at(-1) === 'keep-alive');
+  expect(performance.now() - started).toBeGreaterThan(79);
+  expect(connections.length).toBeGreaterThan(1);
+  expect(connections.at(-1)).toBe('close');
+  expect(await client.ended()).toBe('');
+  expect(client.error).toBeUndefined();
+});
+
+test('leaves a connection that is past its age alone until its next answer', async () => {
+  await using service = await startService({ maxConnectionAgeMs: 1 });
+  const idle = await RawClient.connect(service.port);
+  const busy = await RawClient.connect(service.port);
+  while ((await busy.exchange(price)).headers['connection'] !== 'close');
+  // The idle one is past its age too.
+  expect(idle.isEnded).toBe(false);
+  expect(await idle.exchange(requestOf('POST', '/prices', [], '{"product_ids":[]}'))).toMatchObject({ status: 200, headers: { connection: 'close' } });
+});
+
+test('lets connections get as old as they like when the age is 0', () => {
+  vi.useFakeTimers();
+  const connections = new Connections({ maxConnectionAgeMs: 0, maxConnections: 1 });
+  const socket = new Socket();
+  connections.add(socket);
+  vi.advanceTimersByTime(1e9);
+  expect(connections.isDue(socket)).toBe(false);
+});
+
+test.each([
+  [0, 80],
+  [0.5, 100],
+  [1, 120],
+])('spreads ages by a fifth to either side (%d)', (random, ageMs) => {
+  vi.useFakeTimers();
+  const connections = new Connections({ maxConnectionAgeMs: 100, maxConnections: 1 }, () => random);
+  const socket = new Socket();
+  connections.add(socket);
+  vi.advanceTimersByTime(ageMs - 1);
+  expect(connections.isDue(socket)).toBe(false);
+  vi.advanceTimersByTime(1);
+  expect(connections.isDue(socket)).toBe(true);
+});
+
+test('does not end a connection whose request is still being sent', async () => {
+  await using service = await startService();
+  service.connections.endAfterNextResponse();
+  const client = await RawClient.connect(service.port);
+  // The answer comes before the body: to close now would reset the connection.
+  expect(await client.exchange('POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n')).toMatchObject({ status: 404, headers: { connection: 'keep-alive' } });
+  client.send('some body');
+  expect(await client.exchange(price)).toMatchObject({ status: 200, headers: { connection: 'close' } });
+  expect(await client.ended()).toBe('');
+  expect(client.error).toBeUndefined();
+});
+
+test('closes connections beyond the limit and takes new ones when others have gone', async () => {
+  await using service = await startService({ maxConnections: 2 });
+  const clients = [await RawClient.connect(service.port), await RawClient.connect(service.port)];
+  for (const client of clients) await client.exchange(price);
+  const third = await RawClient.connect(service.port);
+  expect(await third.ended()).toBe('');
+  clients[0]?.close();
+  await until(() => service.connections.count === 1);
+  const fourth = await RawClient.connect(service.port);
+  expect(await fourth.exchange(price)).toMatchObject({ status: 200 });
+  for (const client of [...clients, fourth]) client.close();
+});
+
+test('is quiet only after a time without any connection', async () => {
+  await using service = await startService();
+  const { signal } = new AbortController();
+  const first = await RawClient.connect(service.port);
+  await until(() => service.connections.count === 1);
+  let isQuiet = false;
+  const quiet = service.connections.whenQuiet(150, signal).then(() => (isQuiet = true));
+  first.close();
+  await until(() => service.connections.count === 0);
+  const second = await RawClient.connect(service.port);
+  await second.exchange(price);
+  second.close();
+  await until(() => service.connections.count === 0);
+  expect(isQuiet).toBe(false);
+  const started = performance.now();
+  await quiet;
+  expect(performance.now() - started).toBeGreaterThan(140);
+});
+
+test('stops waiting for quiet when the signal aborts', async () => {
+  await using service = await startService();
+  const client = await RawClient.connect(service.port);
+  await until(() => service.connections.count === 1);
+  const controller = new AbortController();
+  const quiet = service.connections.whenQuiet(0, controller.signal);
+  controller.abort();
+  await expect(quiet).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+  client.close();
+  await once(client.socket, 'close');
+});
