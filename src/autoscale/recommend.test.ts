@@ -294,8 +294,8 @@ test('tells what it guessed for pods without metric or readiness', () => {
   expect(up.corrected).toMatchObject({ missingPercent: 0, unreadyPercent: 0, pods: 3, usageMillicores: 2000, percent: 66 });
   const down = compute(4, 50, [...ready(100), unmeasuredPod(), neverReadyPod(5)]);
   expect(down.corrected).toMatchObject({ missingPercent: 100, unreadyPercent: null, pods: 2, usageMillicores: 1100, percent: 55 });
-  const over = compute(4, 300, [...ready(100), unmeasuredPod(333)]);
-  expect(over.corrected).toMatchObject({ missingPercent: 300, usageMillicores: 1099, requestMillicores: 1333 });
+  const over = compute(4, 150, [...ready(100), unmeasuredPod(333)]);
+  expect(over.corrected).toMatchObject({ missingPercent: 150, usageMillicores: 100 + 499, requestMillicores: 1333 });
   expect(compute(3, 50, [...ready(100), neverReadyPod(5)]).corrected).toBeNull();
 });
 

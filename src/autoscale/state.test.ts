@@ -48,7 +48,12 @@ describe('scale events', () => {
     ['an event as old as the period is not outdated', [event(7, 60)], withPolicies(pods(60)), [7, 5]],
     ['comes behind one that counts', [event(7, 58)], withPolicies(pods(60)), [7, 5]],
     ['takes the place of the only outdated one', [event(7, 61), event(6, 59)], withPolicies(pods(60)), [5, 6]],
-    ['of two outdated ones takes the last place', [event(8, 29), event(6, 59), event(7, 61), event(9, 61)], withPolicies(pods(60), pods(30)), [8, 6, 7, 5]],
+    [
+      'of two outdated ones takes the last place',
+      [event(8, 29), event(6, 59), event(7, 61), event(9, 61)],
+      withPolicies(pods(60), pods(30)),
+      [8, 6, 7, 5],
+    ],
     ['the longest period counts', [event(7, 58), event(6, 119)], withPolicies(pods(120), pods(30)), [7, 6, 5]],
   ])('%s', ([, before, behavior, after]) => {
     const up = recordScaling({ ...EMPTY, scaleUpEvents: before }, { from: 10, to: 15, atMs: NOW_MS }, behavior);
