@@ -7,22 +7,25 @@ const root = join(import.meta.dirname, '..');
 
 /** Runs the command from `dist`, or in a checkout that was never built from `src`. */
 export async function start() {
-  if (!existsSync(join(root, 'dist', 'commands'))) return startFromSource();
-  module.enableCompileCache();
-  return run({ root });
+  const dist = join(root, 'dist');
+  return existsSync(dist) ? run(loadOptions(dist)) : startFromSource();
 }
 
 /** Runs the command from `src`; Node strips the types. */
 export async function startFromSource() {
-  module.enableCompileCache();
-  const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  pjson.oclif.commands = './src/commands';
-  return run({ root, pjson, ignoreManifest: true });
+  return run(loadOptions(join(root, 'src')));
 }
 
-/** Without its transpiling: oclif would look for tsx and ts-node whenever NODE_ENV is `test` or `development`. */
-async function run(loadOptions) {
+/** What tells oclif that the folder with `commands/` is the program; it finds a list of them beside, `oclif.manifest.json`, where there is one. */
+export function loadOptions(folder) {
+  const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return { root: folder, pjson: { ...pjson, oclif: { ...pjson.oclif, commands: './commands', hooks: { command_not_found: './cli/command-not-found' } } } };
+}
+
+/** Without oclif's transpiling: it would look for tsx and ts-node whenever NODE_ENV is `test` or `development`. */
+async function run(options) {
+  module.enableCompileCache();
   const [{ execute }, { settings }] = await Promise.all([import('@oclif/core/execute'), import('@oclif/core/settings')]);
   settings.enableAutoTranspile = false;
-  return execute({ loadOptions });
+  return execute({ loadOptions: options });
 }

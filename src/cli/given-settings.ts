@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { parsePriceSource } from '../prices/source.ts';
 import type { GivenSettings } from '../workflows/service-settings.ts';
 
 /** Values of the flags that say what a service runs with. */
@@ -14,10 +15,10 @@ export interface ServiceFlagValues {
   readonly 'metric-resolution'?: number | undefined;
 }
 
-/** The settings that flags, environment and settings file give; a file's path is made absolute from `folder`. */
+/** The settings that flags, environment and settings file give; a file's path is made absolute from `folder`. Throws UsageError for prices that can't be. */
 export function toGivenSettings(flags: ServiceFlagValues, folder: string): GivenSettings {
   return {
-    prices: flags.prices === undefined || /^https?:\/\//i.test(flags.prices) ? flags.prices : resolve(folder, flags.prices),
+    prices: flags.prices === undefined ? undefined : absolutePrices(flags.prices, folder),
     min: flags.min,
     max: flags.max,
     cpuTarget: flags['cpu-target'],
@@ -27,4 +28,8 @@ export function toGivenSettings(flags: ServiceFlagValues, folder: string): Given
     syncPeriodMs: flags['sync-period'],
     metricResolutionMs: flags['metric-resolution'],
   };
+}
+
+function absolutePrices(prices: string, folder: string): string {
+  return parsePriceSource(prices).kind === 'url' ? prices : resolve(folder, prices);
 }

@@ -36,7 +36,8 @@ export default class Loadtest extends BaseCommand<LoadTestResult> {
     const chosen = await chooseLoad({ url: flags.url, idsFile: flags.ids }, (await chooseTarget(flags)).target, this.signal);
     const { engine, measuredOn } = await createEngine(this.config.version, chosen.target?.identity.target ?? null);
     const totalMs = profileLengthMs(profile);
-    const folder = await (await createRuns()).create('loadtest', systemClock.now());
+    const runs = await createRuns();
+    const folder = await runs.create('loadtest', systemClock.now());
     this.say(presentLoadStart(profile, engine.name, Date.now()), flags);
     const display = await createLoadDisplay(displayOf(flags, this.jsonEnabled()), totalMs);
     const outcome = await runLoadTest({
@@ -44,7 +45,12 @@ export default class Loadtest extends BaseCommand<LoadTestResult> {
       request: toLoadRequest(profile, chosen.url, chosen.ids, flags),
       signal: this.signal,
       onProgress: display.onProgress,
-    }).finally(display.end);
+    })
+      .catch(async (error: unknown) => {
+        await runs.remove(folder.id);
+        throw error;
+      })
+      .finally(display.end);
     this.log(presentLoadSummary(outcome.result, this.style));
     this.endWith(exitCodeOfRun(outcome, this.signal));
     await recordRun(outcome, chosen.target, presentLoadSummary(outcome.result, plainStyle));

@@ -26,8 +26,8 @@ export interface LabPlan {
   readonly isSteered: boolean;
 }
 
-/** Most virtual users of the quick profile: requests of a local service take about a millisecond. */
-const quickVus = 200;
+/** Virtual users of the quick profile: requests of a local service take about a millisecond, and a pause of the machine much longer. */
+const quickVus = { preAllocatedVus: 100, maxVus: 1_000 };
 
 /** Settings and load of a lab: the profile's, where the user doesn't say otherwise. Throws UsageError for bad thresholds. */
 export function planLab(choice: LabChoice): LabPlan {

@@ -44,15 +44,14 @@ export const quickSettings = {
 };
 
 /** The quick profile: its first five seconds, then as `steerQuickLoad` finds. */
-export function quickProfile(thresholds: Profile['thresholds'], vus: number): Profile {
+export function quickProfile(thresholds: Profile['thresholds'], vus: { readonly preAllocatedVus: number; readonly maxVus: number }): Profile {
   return {
     name: 'quick',
     scenario: {
       executor: 'ramping-arrival-rate',
       startRate: measuringRate,
       stages: [{ durationMs: measuringMs, target: measuringRate }],
-      preAllocatedVus: vus,
-      maxVus: vus,
+      ...vus,
       openEnded: true,
     },
     thinkTimeMs: 0,

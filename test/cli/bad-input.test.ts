@@ -13,7 +13,7 @@ afterAll(() => sandbox[Symbol.asyncDispose]());
 async function expectRefusal(args: readonly string[], exitCode: number, words: RegExp): Promise<void> {
   const result = await sandbox.run(args);
   expect(result, result.stderr).toMatchObject({ exitCode, stdout: '' });
-  const [first = '', ...rest] = result.stderr.trimEnd().split('\n').filter((line) => !line.startsWith('local target:') && !/^ {2}[✔✖-]/u.test(line));
+  const [first = '', ...rest] = result.stderr.trimEnd().split('\n').filter((line) => !/^$|^local target:|^Load:|^ {2}[✔✖-]/u.test(line));
   expect(first).toMatch(/^Error: /);
   expect(first).toMatch(words);
   for (const line of rest) expect(line).toMatch(/^ {2}try: /);
@@ -53,7 +53,8 @@ test.each<[readonly string[], RegExp]>([
 });
 
 test('an unknown command is a usage error', async () => {
-  expect(await sandbox.run(['upp'])).toMatchObject({ exitCode: 2, stdout: '' });
+  await expectRefusal(['upp'], 2, /upp/);
+  await expectJsonRefusal(['upp'], 2);
 });
 
 test.each<[string, string | Uint8Array, RegExp]>([
@@ -98,6 +99,7 @@ test('a URL that nobody answers is an error of the environment', async () => {
   const ids = await sandbox.write('ids.txt', 'P124\n');
   await expectRefusal(['price', 'P124', '--url', url], 3, /127\.0\.0\.1/);
   await expectRefusal(['loadtest', '--url', url, '--ids', ids, '--duration', '1s'], 3, /127\.0\.0\.1/);
+  expect((await sandbox.run(['runs', 'list', '--json'])).json()).toEqual({ runs: [] });
 });
 
 test('a settings file that makes no sense is a usage error', async () => {

@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest';
 import { createSandbox, freePort, isAlive, type Sandbox } from './sandbox.ts';
+import { replicaPids, supervisorPid } from './service-processes.ts';
 
-/** Pids of the service's supervisor and replicas, as its replicas and state tell them. */
+/** Pids of the supervisor and its replicas. */
 async function servicePids(sandbox: Sandbox): Promise<readonly number[]> {
-  const state: { supervisor: { pid: number } } = JSON.parse(await sandbox.read('.local/state/pricectl/local/pricectl/price-api/state.json'));
-  const { promisify } = await import('node:util');
-  const { execFile } = await import('node:child_process');
-  const { stdout } = await promisify(execFile)('ps', ['-o', 'pid=', '--ppid', String(state.supervisor.pid)]);
-  return [state.supervisor.pid, ...stdout.trim().split(/\s+/).map(Number)];
+  return [await supervisorPid(sandbox), ...(await replicaPids(sandbox))];
 }
 
 test('up, price, status, loadtest, logs and down', async () => {
@@ -18,7 +15,7 @@ test('up, price, status, loadtest, logs and down', async () => {
     target: 'local',
     url: `http://127.0.0.1:${sandbox.port}`,
     replicas: { min: 3, max: 10, ready: 3 },
-    prices: { rows: 4, bytes: 45 },
+    prices: { rows: 4, bytes: 41 },
   });
   const pids = await servicePids(sandbox);
   expect(pids).toHaveLength(4);
@@ -45,7 +42,7 @@ test('up, price, status, loadtest, logs and down', async () => {
   const status = (await sandbox.run(['status', '--json'])).json();
   expect(status).toMatchObject({ state: 'ready', autoscaler: { kind: 'emulated', cpuTarget: 50 } });
   expect(status.pods).toHaveLength(3);
-  expect((await sandbox.run(['logs'])).stdout).toMatch(/price-api-\d \| /);
+  expect((await sandbox.run(['logs'])).stdout).toMatch(/price-api-\w+-\w+ \| /);
 
   expect(await sandbox.run(['down', '--json'])).toMatchObject({ exitCode: 0 });
   await expect.poll(() => pids.filter(isAlive), { timeout: 20_000 }).toEqual([]);
@@ -106,18 +103,26 @@ test('a lab beside a running service leaves it as it was', async () => {
   expect(await readdir(`${sandbox.folder}/.local/state/pricectl/local/pricectl`)).toEqual(['price-api']);
 });
 
-/** Requests that any replica behind the port has answered, by asking one of them. */
-async function requestsServed(port: number): Promise<number> {
-  const answer: any = await fetch(`http://127.0.0.1:${port}/version`).then((response) => response.json());
-  return Number(answer.requests ?? 0);
-}
-
 test('serve answers in the foreground and ends on SIGTERM', async () => {
   await using sandbox = await createSandbox();
   const port = await freePort();
   const prices = await sandbox.write('prices.txt', 'A,1.50\n');
   const serve = sandbox.start(['serve', '--prices', prices, '--port', String(port)]);
-  await expect.poll(() => fetch(`http://127.0.0.1:${port}/price?product_id=A`).then((answer) => answer.text(), () => ''), { timeout: 20_000 }).toBe('1.50');
+  await expect.poll(() => askOnce(`http://127.0.0.1:${port}/price?product_id=A`), { timeout: 20_000 }).toBe('1.50');
   serve.kill('SIGTERM');
   expect((await serve.result).exitCode).toBe(143);
 });
+
+/** The body that a URL answers with, over a connection that ends with it; empty when nobody answers. */
+async function askOnce(url: string): Promise<string> {
+  return fetch(url, { headers: { connection: 'close' } }).then(
+    (answer) => answer.text(),
+    () => '',
+  );
+}
+
+/** Requests that one of the replicas behind the port has answered. */
+async function requestsServed(port: number): Promise<number> {
+  const metrics = await askOnce(`http://127.0.0.1:${port}/metrics`);
+  return Number(/^http_requests_total\{[^}]*route="\/price"[^}]*\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
+}

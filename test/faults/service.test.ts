@@ -1,0 +1,66 @@
+import { writeFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { createSandbox, type Sandbox } from '../cli/sandbox.ts';
+import { type CheckingClients, startCheckingClients } from '../cli/checking-client.ts';
+import { replicaPids } from '../cli/service-processes.ts';
+
+const connections = 32;
+
+async function upWithPrices(sandbox: Sandbox, ...flags: string[]): Promise<{ prices: string; url: string }> {
+  const prices = await sandbox.write('prices.txt', 'A,1.50\nB,2\n');
+  const up = await sandbox.run(['up', '--prices', prices, '--port', String(sandbox.port), ...flags]);
+  expect(up, up.stderr).toMatchObject({ exitCode: 0 });
+  return { prices, url: `http://127.0.0.1:${sandbox.port}/price?product_id=A` };
+}
+
+/** Waits until the clients have got this many answers more. */
+async function moreAnswers({ seen }: CheckingClients, count: number): Promise<void> {
+  const goal = seen.answers + count;
+  await expect.poll(() => seen.answers, { timeout: 30_000 }).toBeGreaterThan(goal);
+}
+
+test('kill -9 of a replica fails at most the requests on its connections, all within a second, and it is replaced', async () => {
+  await using sandbox = await createSandbox();
+  const { url } = await upWithPrices(sandbox);
+  await using clients = startCheckingClients(url, connections);
+  await moreAnswers(clients, 500);
+  const victim = (await replicaPids(sandbox))[0] ?? 0;
+  const killedAt = performance.now();
+  process.kill(victim, 'SIGKILL');
+  await expect.poll(async () => (await sandbox.run(['status', '--json'])).json(), { timeout: 30_000 }).toMatchObject({ state: 'ready', replicas: { ready: 3 } });
+  expect(await replicaPids(sandbox)).not.toContain(victim);
+  await moreAnswers(clients, 500);
+  expect(clients.seen.failures.length).toBeLessThanOrEqual(Math.ceil(connections / 3));
+  for (const failure of clients.seen.failures) expect(failure.atMs - killedAt).toBeLessThan(1_000);
+  expect([...clients.seen.bodies.keys()]).toEqual(['1.50']);
+});
+
+test('new prices are served without a failed request, and bad ones never', async () => {
+  await using sandbox = await createSandbox();
+  const { prices, url } = await upWithPrices(sandbox);
+  await using clients = startCheckingClients(url, connections);
+  await moreAnswers(clients, 200);
+  await writeFile(prices, 'A,not a price\n');
+  await moreAnswers(clients, 200);
+  await writeFile(prices, 'A,3.25\nB,2\n');
+  await expect.poll(() => clients.seen.bodies.get('3.25') ?? 0, { timeout: 30_000 }).toBeGreaterThan(100);
+  const status = async () => new Set((await sandbox.run(['status', '--json'])).json().pods.map((pod: { pricesSha256: string }) => pod.pricesSha256));
+  await expect.poll(async () => (await status()).size, { timeout: 30_000 }).toBe(1);
+  expect([...clients.seen.bodies.keys()].toSorted()).toEqual(['1.50', '3.25']);
+  expect(clients.seen.failures).toEqual([]);
+});
+
+test('scale-out, scale-in, other prices and another port lose no request', async () => {
+  await using sandbox = await createSandbox();
+  const { url } = await upWithPrices(sandbox);
+  const other = await sandbox.write('other.txt', 'A,1.50\n');
+  await using clients = startCheckingClients(url, connections);
+  for (const flags of [['--min', '6'], ['--max', '6'], ['--min', '2', '--max', '2'], ['--prices', other]]) {
+    await moreAnswers(clients, 200);
+    const up = await sandbox.run(['up', ...flags]);
+    expect(up, up.stderr).toMatchObject({ exitCode: 0 });
+  }
+  await moreAnswers(clients, 200);
+  expect(clients.seen.failures).toEqual([]);
+  expect((await sandbox.run(['status', '--json'])).json()).toMatchObject({ replicas: { ready: 2 }, prices: { rows: 1 } });
+});
