@@ -33,6 +33,12 @@ export abstract class BaseCommand<Result extends object> extends Command {
     process.exitCode = exitCode;
   }
 
+  /** Says what went wrong beside a result that stands, and makes the command exit with that error's code. */
+  protected complain(error: unknown): void {
+    process.stderr.write(`${errorText(error, styleFor(process.stderr, this.argv.includes('--no-color'), process.env))}\n`);
+    this.endWith(exitCodeOf(error));
+  }
+
   /** One line of progress on stderr; none with `--quiet` or `--json`. */
   protected say(line: string, flags: { readonly quiet?: boolean | undefined }): void {
     if (flags.quiet !== true) this.logToStderr(line);

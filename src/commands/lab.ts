@@ -39,7 +39,7 @@ export default class Lab extends BaseCommand<LabResult> {
     const result: LabResult = { ...outcome.result, notes: lab.notes(outcome.load) };
     this.log(presentLab(result, this.style));
     this.endWith(exitCodeOfRun(outcome.load, this.signal));
-    await recordRun(outcome.load, lab.options.target, presentLab(result, plainStyle));
+    await recordRun(outcome.load, lab.options.target, presentLab(result, plainStyle)).catch((error: unknown) => this.complain(error));
     return result;
   }
 }

@@ -53,8 +53,8 @@ export default class Loadtest extends BaseCommand<LoadTestResult> {
       .finally(display.end);
     this.log(presentLoadSummary(outcome.result, this.style));
     this.endWith(exitCodeOfRun(outcome, this.signal));
-    await recordRun(outcome, chosen.target, presentLoadSummary(outcome.result, plainStyle));
-    await exportRun(outcome.result, flags);
+    await recordRun(outcome, chosen.target, presentLoadSummary(outcome.result, plainStyle)).catch((error: unknown) => this.complain(error));
+    await exportRun(outcome.result, flags).catch((error: unknown) => this.complain(error));
     return outcome.result;
   }
 }
