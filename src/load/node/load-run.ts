@@ -24,7 +24,7 @@ export class NodeLoadRun {
   readonly #samples: MergedSample[] = [];
   #workers: readonly LoadWorker[] = [];
   /** Commands from before the start. */
-  #waiting: WorkerCommand[] = [];
+  readonly #waiting: WorkerCommand[] = [];
   /** Moment of `performance.now()`. */
   #startedMs: number | undefined;
   #startedAtMs = Date.now();
@@ -77,6 +77,7 @@ export class NodeLoadRun {
     this.#startedMs = performance.now();
     this.#post({ type: 'start' });
     for (const command of this.#waiting) this.#post(command);
+    if (this.#observer.signal.aborted) this.#post({ type: 'stop' });
     return Promise.all(this.#workers.map((worker, index) => this.#awaitEnd(worker, index)));
   }
 

@@ -47,14 +47,15 @@ function busy({ utilization, workers }: RunFacts): string[] {
 function late({ lateness }: RunFacts): string[] {
   const p99Ms = lateness.quantile(0.99);
   if (p99Ms <= lateMs) return [];
-  return [`the generator could not keep the schedule: 1 % of the iterations started more than ${p99Ms.toFixed(1)} ms late, at most ${lateness.max.toFixed(1)} ms`];
+  const figures = `more than ${p99Ms.toFixed(1)} ms late, at most ${lateness.max.toFixed(1)} ms`;
+  return [`the generator could not keep the schedule: 1 % of the iterations started ${figures}`];
 }
 
 function dropped({ dropped, scenario }: RunFacts): string[] {
   if (dropped === 0 || !('maxVus' in scenario)) return [];
   return [
-    `${count(dropped, 'iteration')} dropped: all virtual users were busy when due (${scenario.preAllocatedVus} at first, ${scenario.maxVus} at most), ` +
-      'so the load was lower than asked for',
+    `${count(dropped, 'iteration')} dropped: all virtual users were busy when due ` +
+      `(${scenario.preAllocatedVus} at first, ${scenario.maxVus} at most), so the load was lower than asked for`,
   ];
 }
 
