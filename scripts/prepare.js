@@ -1,10 +1,11 @@
-// Builds dist from src, unless it was built from exactly these sources. npm runs this after `npm ci` and before `npm test` and `npm pack`.
+// Builds dist from src, unless it was built from exactly these sources. npm runs this after `npm ci` and before `npm pack`.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withSupportedNode } from '../bin/runtime.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
@@ -14,7 +15,7 @@ const stampName = '.sources-sha256';
 const compiler = findCompiler();
 const hash = hashSources();
 // Installed with --omit=dev there is no compiler, and nothing that we could say would help.
-if (compiler !== undefined && builtFrom() !== hash) build(compiler);
+if (compiler !== undefined && builtFrom() !== hash) withSupportedNode(() => build(compiler));
 
 /** The path of the TypeScript compiler, or undefined when it isn't installed. */
 function findCompiler() {
@@ -47,22 +48,31 @@ function builtFrom() {
   return existsSync(stamp) ? readFileSync(stamp, 'utf8') : undefined;
 }
 
-/** Compiles into a new folder that then takes the place of dist: a failed build changes nothing, and no output of a deleted source stays. */
-function build(tsc) {
+/** Makes a new folder that then takes the place of dist: a failed build changes nothing, and no output of a deleted source stays. */
+async function build(tsc) {
   const fresh = mkdtempSync(join(root, '.dist-'));
   try {
-    const { status, error } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', fresh], {
-      stdio: ['ignore', 2, 2],
-    });
+    const options = ['-p', join(root, 'tsconfig.build.json'), '--outDir', fresh];
+    const { status, error } = spawnSync(process.execPath, [tsc, ...options], { stdio: ['ignore', 2, 2] });
     if (error) throw error;
     if (status !== 0) {
       process.exitCode = 1;
       return;
     }
+    await listCommands(fresh);
     writeFileSync(join(fresh, stampName), hash);
     rmSync(dist, { recursive: true, force: true });
     renameSync(fresh, dist);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
+}
+
+/** Writes oclif's list of the commands, so that a command starts without loading all of them. A command that can't be loaded fails the build. */
+async function listCommands(folder) {
+  const [{ Plugin, settings }, { loadOptions }] = await Promise.all([import('@oclif/core'), import('../bin/start.js')]);
+  settings.enableAutoTranspile = false;
+  const plugin = new Plugin({ ...loadOptions(folder), isRoot: true, ignoreManifest: true, errorOnManifestCreate: true });
+  await plugin.load();
+  writeFileSync(join(folder, 'oclif.manifest.json'), JSON.stringify(plugin.manifest));
 }
