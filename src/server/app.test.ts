@@ -19,7 +19,6 @@ test('answers a price with its exact text', async () => {
   expect(answer.headers).toMatchObject({ 'content-type': 'text/plain', 'content-length': '4', vary: 'Accept' });
   expect(answer.headers).toHaveProperty('date');
   expect(answer.headers).not.toHaveProperty('etag');
-  expect(answer.headers).not.toHaveProperty('x-powered-by');
 });
 
 test.each(['NOPE', 'toString', 'hasOwnProperty', '%00', '%F4%8F%BF%BF', 'P124%20', 'p124', 'x'.repeat(8_000)])('answers the unknown id %s with 404 and no body', async (id) => {
@@ -186,7 +185,9 @@ test('answers a URL that is too long with 414', async () => {
 test.each(['/', '/prices/', '/price/', '/PRICE?product_id=P124', '/%70rice?product_id=P124', '//price', '/./price', '/nope', '/price%2F', '/%zz', '/..%2f..%2fetc/passwd', '*', 'http://localhost'])(
   'answers %s with 404 and no body',
   async (url) => {
-    expect(await ask(url, { method: url === '*' ? 'OPTIONS' : 'GET' })).toMatchObject({ status: 404, body: '', headers: { 'content-length': '0' } });
+    const answer = await ask(url, { method: url === '*' ? 'OPTIONS' : 'GET' });
+    expect(answer).toMatchObject({ status: 404, body: '' });
+    expect(Object.keys(answer.headers).toSorted()).toEqual(['connection', 'content-length', 'date', 'keep-alive']);
   },
 );
 

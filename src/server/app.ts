@@ -114,8 +114,8 @@ function createErrorHandler(responder: Responder, log: (text: string) => void): 
   return (error, request, response) => {
     const status = statusOf(error);
     if (status === 500) log(`bug: ${request.method} ${request.url}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    if (response.headersSent || response.destroyed) response.destroy();
-    else responder.sendProblem(request, response, status, problems[status] ?? 'the request could not be answered');
+    // A client that left while it sent its body gets no answer.
+    if (!request.socket.destroyed) responder.sendProblem(request, response, status, problems[status] ?? 'the request could not be answered');
   };
 }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { Connections } from './connections.ts';
 import { RawClient, requestOf } from './raw-client.fixture.ts';
@@ -84,23 +85,46 @@ test('closes connections beyond the limit and takes new ones when others have go
   for (const client of [...clients, fourth]) client.close();
 });
 
-test('is quiet only after a time without any connection', async () => {
-  await using service = await startService();
-  const { signal } = new AbortController();
-  const first = await RawClient.connect(service.port);
-  await until(() => service.connections.count === 1);
-  let isQuiet = false;
-  const quiet = service.connections.whenQuiet(150, signal).then(() => (isQuiet = true));
-  first.close();
-  await until(() => service.connections.count === 0);
-  const second = await RawClient.connect(service.port);
-  await second.exchange(price);
-  second.close();
-  await until(() => service.connections.count === 0);
-  expect(isQuiet).toBe(false);
-  const started = performance.now();
+test('forgets a connection that has closed, before its age and after', async () => {
+  vi.useFakeTimers();
+  const connections = new Connections({ maxConnectionAgeMs: 100, maxConnections: 2 });
+  const [young, old] = [new Socket(), new Socket()];
+  connections.add(young);
+  connections.add(old);
+  young.emit('close');
+  vi.advanceTimersByTime(200);
+  expect([connections.isDue(young), connections.isDue(old)]).toEqual([false, true]);
+  old.emit('close');
+  expect(connections.isDue(old)).toBe(false);
+  expect(connections.count).toBe(0);
+});
+
+test('is quiet only when no connection came for the whole time', async () => {
+  const connections = new Connections({ maxConnectionAgeMs: 0, maxConnections: 1 });
+  const [first, second] = [new Socket(), new Socket()];
+  connections.add(first);
+  const quiet = connections.whenQuiet(400, new AbortController().signal);
+  first.emit('close');
+  await delay(100);
+  connections.add(second);
+  second.emit('close');
+  const closedAt = performance.now();
   await quiet;
-  expect(performance.now() - started).toBeGreaterThan(140);
+  expect(performance.now() - closedAt).toBeGreaterThan(390);
+});
+
+test('is not quiet while a connection is open that came as the last one closed', async () => {
+  const connections = new Connections({ maxConnectionAgeMs: 0, maxConnections: 1 });
+  const [first, second] = [new Socket(), new Socket()];
+  connections.add(first);
+  let isQuiet = false;
+  const quiet = connections.whenQuiet(0, new AbortController().signal).then(() => (isQuiet = true));
+  first.emit('close');
+  connections.add(second);
+  await delay(20);
+  expect(isQuiet).toBe(false);
+  second.emit('close');
+  await quiet;
 });
 
 test('stops waiting for quiet when the signal aborts', async () => {

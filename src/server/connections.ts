@@ -61,7 +61,7 @@ export class Connections {
       if (this.#open.size > 0) await once(this.#events, 'empty', { signal });
       accepted = this.#accepted;
       await delay(quietMs, undefined, { signal });
-    } while (this.#accepted !== accepted);
+    } while (this.#accepted !== accepted || this.#open.size > 0);
   }
 
   /** Ends every connection as soon as what was written to it is sent, and by force after `graceMs`. */

@@ -37,6 +37,8 @@ test('gets its refusal to a client that has not sent all yet', async () => {
   const client = await RawClient.connect(service.port);
   client.send(`GET /price HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(4_000_000)}`);
   expect((await client.read()).status).toBe(431);
+  await new Promise<void>((resolve) => client.socket.end(resolve));
+  await client.ended();
   expect(client.error).toBeUndefined();
   client.close();
 });

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listenOnPort, listenOnSocket } from './listen.ts';
 import { exchange, requestOf } from './raw-client.fixture.ts';
 
+const umask = process.umask();
 let folder: string;
 
 beforeEach(async () => {
@@ -37,7 +38,6 @@ test.each(['203.0.113.1', 'no.such.host.invalid'])('says that %s is not an addre
 
 test('listens on a socket that only its owner can use, and removes it', async () => {
   const path = join(folder, 's');
-  const umask = process.umask();
   const listener = await listenOnSocket(path, createServer((_, response) => response.end('hello')));
   expect(process.umask()).toBe(umask);
   expect((await stat(path)).mode & 0o777).toBe(0o600);

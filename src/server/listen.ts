@@ -26,11 +26,17 @@ export async function listenOnPort(host: string, port: number, accept: (socket: 
   return { address: `http://${name}:${actualPort}`, close: () => void server.close() };
 }
 
+/** Most bytes of a Unix socket's path: macOS has room for 104 with the final NUL, Linux for 108. Older libuv cuts a longer path silently. */
+const maxPathBytes = 103;
+
 /**
  * Makes an HTTP server listen on a Unix socket that only its owner can use. A file that is already there is left alone. Closing ends the
  * connections too. Throws EnvironmentError as `listenOnPort` does.
  */
 export async function listenOnSocket(path: string, server: HttpServer): Promise<Listener> {
+  if (Buffer.byteLength(path) > maxPathBytes) {
+    throw new EnvironmentError('PRICECTL_E_LISTEN', `can't listen on ${path}: the path is longer than ${maxPathBytes} bytes`);
+  }
   // The socket is bound, and gets its permissions, before `listen` returns.
   const umask = process.umask(0o177);
   const listening = startListening(server, { path, exclusive: true }, path);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { exchange, RawClient, requestOf } from './raw-client.fixture.ts';
-import { seedTable, startService } from './server.fixture.ts';
+import { seedTable, startService, until } from './server.fixture.ts';
 
 /** The samples of a scrape by name and labels. */
 async function scrape(port: number): Promise<ReadonlyMap<string, number>> {
@@ -43,6 +43,17 @@ test('counts requests by method, route and status', async () => {
     'http_requests_total{method="unknown",route="other",code="400"}': 1,
   });
   expect((await scrape(service.port)).get('http_requests_total{method="GET",route="/metrics",code="200"}')).toBe(1);
+});
+
+test('does not count a request whose client left before it was sent', async () => {
+  await using service = await startService();
+  const client = await RawClient.connect(service.port);
+  client.send('POST /prices HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{');
+  // The answer to the second connection's request comes after the first one's head was read.
+  await exchange(service.port, requestOf('GET', '/livez'));
+  client.close();
+  await until(() => service.connections.count === 0);
+  expect([...(await scrape(service.port)).keys()].filter((name) => name.includes('/prices'))).toEqual([]);
 });
 
 test('shows connections and prices as they are at the scrape', async () => {

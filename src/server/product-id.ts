@@ -16,19 +16,19 @@ export function readProductId(url: string): string | QueryProblem {
   return isPlain(url) ? url.slice(plainStart.length) : parseProductId(url);
 }
 
-/** Whether the URL is as nearly all are: product_id alone, and nothing in it to decode. */
+/** Whether the URL is as nearly all are: product_id alone, and nothing in it to decode. Node's parser lets only printable ASCII pass. */
 function isPlain(url: string): boolean {
   if (url.length === plainStart.length || !url.startsWith(plainStart)) return false;
   for (let index = plainStart.length; index < url.length; index += 1) {
     const code = url.charCodeAt(index);
-    // "#", "%", "&", "+", and what is not ASCII
-    if (code === 0x23 || code === 0x25 || code === 0x26 || code === 0x2b || code > 0x7e) return false;
+    // # % & +
+    if (code === 0x23 || code === 0x25 || code === 0x26 || code === 0x2b) return false;
   }
   return true;
 }
 
 function parseProductId(url: string): string | QueryProblem {
-  if (!/^[!-"$-~]*$/.test(url)) return malformed;
+  if (url.includes('#')) return malformed;
   const start = url.indexOf('?');
   if (start === -1) return missing;
   let id: string | undefined;

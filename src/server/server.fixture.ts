@@ -17,7 +17,8 @@ export function tableOf(prices: Readonly<Record<string, string>>): PriceTable {
     bytes: Buffer.byteLength(text),
     sha256: createHash('sha256').update(text).digest('hex'),
     memoryBytes: Buffer.byteLength(text),
-    lookup: (id) => byId.get(id),
+    // As UTF-8: a lone surrogate is the replacement character there.
+    lookup: (id) => byId.get(id.toWellFormed()),
     idAt(row) {
       const id = [...byId.keys()][row];
       if (id === undefined) throw new RangeError(`no row ${row}`);

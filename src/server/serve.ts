@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import type { PriceTable } from '../prices/table.ts';
+import { EnvironmentError } from '../tools/errors.ts';
+import { type ConnectionSource, drain } from './drain.ts';
+import { receiveConnections } from './handover.ts';
+import { listenOnPort, listenOnSocket } from './listen.ts';
+import { createService, type Service, type ServiceOptions } from './service.ts';
+import { checkServerSettings, type ServerSettings } from './settings.ts';
+import { describeSource } from './version.ts';
+
+/** What follows a price list for changes tells. */
+export interface PriceFeedObserver {
+  onLoaded(table: PriceTable): void;
+  /** New prices are no good; the old ones stay. */
+  onRejected(error: Error): void;
+  onUnchanged(): void;
+}
+
+/** Follows a price list until it is disposed of. */
+export interface PriceFeed extends AsyncDisposable {
+  /** The table at the start. */
+  readonly table: PriceTable;
+}
+
+/** Reads a price list and follows it. Throws NegativeError for an invalid list, EnvironmentError for one that can't be read. */
+export type OpenPriceFeed = (source: string, options: { pollIntervalMs: number; signal: AbortSignal }, observer: PriceFeedObserver) => Promise<PriceFeed>;
+
+/** What `serve` gets from its caller. */
+export interface ServeOptions extends ServiceOptions {
+  /** Abort drains the server. */
+  readonly signal: AbortSignal;
+  readonly openFeed: OpenPriceFeed;
+}
+
+/**
+ * Runs the price server until the signal aborts, drains it, and returns. It listens from the start and is ready when its prices are loaded.
+ * Prices that turn bad later are logged and the old ones stay. Throws UsageError for settings that make no sense, EnvironmentError when it
+ * can't listen, can't read the prices, or its parent process died (`PRICECTL_E_ORPHANED`), NegativeError when the first prices are invalid.
+ */
+export async function serve(settings: ServerSettings, options: ServeOptions): Promise<void> {
+  const service = createService(checkServerSettings(settings), options);
+  const orphaned = new AbortController();
+  const open: { close(): void }[] = [service];
+  try {
+    const source = await openSource(settings, service, orphaned);
+    open.unshift(source);
+    const addresses = [source.address];
+    if (settings.socket !== null) {
+      const side = await listenOnSocket(settings.socket, service.createSideServer());
+      open.unshift(side);
+      addresses.push(side.address);
+    }
+    options.log(`pricectl ${options.version} serves ${describeSource(settings.prices)} on ${addresses.join(' and ')}, process ${process.pid}`);
+    await run({ settings, options, service, source, orphaned: orphaned.signal });
+  } finally {
+    for (const part of open) part.close();
+    await service.connections.endAll(0);
+  }
+}
+
+/** A server that listens. */
+interface Running {
+  readonly settings: ServerSettings;
+  readonly options: ServeOptions;
+  readonly service: Service;
+  readonly source: ConnectionSource;
+  /** Aborts with an error when the parent process is gone. */
+  readonly orphaned: AbortSignal;
+}
+
+async function run({ settings, options, service, source, orphaned }: Running): Promise<void> {
+  const { state, connections } = service;
+  const ended = AbortSignal.any([options.signal, orphaned]);
+  const feed = await openFeed(settings, options, service, ended);
+  try {
+    if (!ended.aborted) await once(ended, 'abort');
+    orphaned.throwIfAborted();
+    options.log(`draining: ${connections.count} connections, ${settings.drainDeadlineMs} ms at most`);
+    const drained = drain({ state, connections, source, deadlineMs: settings.drainDeadlineMs });
+    const isComplete = await Promise.race([drained, once(orphaned, 'abort')]);
+    orphaned.throwIfAborted();
+    options.log(isComplete ? 'drained: every client has left' : 'drained: the deadline closed the connections that were left');
+  } finally {
+    await feed?.[Symbol.asyncDispose]();
+  }
+}
+
+/** Loads the first prices and follows them; undefined when the end came first. */
+async function openFeed(settings: ServerSettings, options: ServeOptions, { state }: Service, signal: AbortSignal): Promise<PriceFeed | undefined> {
+  const { log } = options;
+  const take = (table: PriceTable, what: string) => {
+    state.table = table;
+    log(`${what}: ${table.rows} prices, ${table.bytes} bytes, sha256 ${table.sha256}`);
+  };
+  const observer: PriceFeedObserver = {
+    onLoaded(table) {
+      state.reloads.loaded += 1;
+      take(table, 'reloaded');
+    },
+    onRejected(error) {
+      state.reloads.rejected += 1;
+      log(`rejected new prices, the old ones stay: ${error.message}`);
+    },
+    onUnchanged() {
+      state.reloads.unchanged += 1;
+    },
+  };
+  try {
+    const feed = await options.openFeed(settings.prices, { pollIntervalMs: settings.pollIntervalMs, signal }, observer);
+    take(feed.table, 'ready');
+    return feed;
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}
+
+/** Opens the way by which clients' connections come. */
+async function openSource(settings: ServerSettings, { accept }: Service, orphaned: AbortController): Promise<ConnectionSource & { readonly address: string }> {
+  if (settings.listen === 'port') {
+    const listener = await listenOnPort(settings.host, settings.port, accept);
+    return { address: listener.address, quietMs: settings.drainQuietMs, end: async () => {}, close: () => listener.close() };
+  }
+  const handover = receiveConnections(process, accept, () => {
+    orphaned.abort(new EnvironmentError('PRICECTL_E_ORPHANED', 'the parent process is gone'));
+  });
+  return { address: `connections from process ${process.ppid}`, quietMs: 0, end: () => handover.end(), close: () => handover.close() };
+}
