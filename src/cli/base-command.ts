@@ -58,7 +58,7 @@ export abstract class BaseCommand<Result extends object> extends Command {
     argv: string[] = this.argv,
   ): Promise<Interfaces.ParserOutput<F, B, A>> {
     const parsed = await super.parse(options, argv);
-    const fromFile = await this.#fileArguments(parsed.flags);
+    const fromFile = await this.#fileArguments(parsed);
     const flags = fromFile.length === 0 ? parsed : await super.parse(options, [...fromFile, ...argv]);
     const limitMs: unknown = Reflect.get(flags.flags, 'timeout');
     if (typeof limitMs === 'number') this.#cancellation?.limit(limitMs);
@@ -78,12 +78,12 @@ export abstract class BaseCommand<Result extends object> extends Command {
     await super.finally(error);
   }
 
-  async #fileArguments(flags: object): Promise<string[]> {
+  async #fileArguments({ flags, metadata }: Pick<Interfaces.ParserOutput<object>, 'flags' | 'metadata'>): Promise<string[]> {
     const named: unknown = Reflect.get(flags, 'config');
     const file = await readSettingsFile(typeof named === 'string' ? named : undefined, process.cwd());
     if (file === undefined) return [];
     checkKeys(file, new Set(this.config.commands.flatMap((command) => Object.keys(command.flags))));
-    const given = new Set(Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [name])));
+    const given = new Set(Object.keys(flags).filter((name) => !metadata.flags[name]?.setFromDefault));
     return fileArguments(file, { ...this.ctor.baseFlags, ...this.ctor.flags }, given);
   }
 }

@@ -5,7 +5,7 @@ import { exitCodeOf } from './exit-codes.ts';
 import { styleFor } from './style.ts';
 
 /** What oclif runs for words that name no command: says so as every other error is said. */
-const commandNotFound: Hook<'command_not_found'> = async ({ id, argv = [], config }) => {
+export const commandNotFound: Hook<'command_not_found'> = async ({ id, argv = [], config }) => {
   const error = new UsageError('PRICECTL_E_USAGE', complaint(id.split(':'), (name) => config.findCommand(name) !== undefined), {
     hints: ['pricectl help'],
   });
@@ -21,5 +21,3 @@ function complaint(words: readonly string[], isCommand: (id: string) => boolean)
   }
   return `there is no command ${JSON.stringify(words.join(' '))}`;
 }
-
-export default commandNotFound;

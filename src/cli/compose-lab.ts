@@ -79,15 +79,18 @@ async function displayPart(flags: LabFlags, { isJson }: LabContext, { profile, t
   const onUp = () => {
     if (!shown.isQuiet) shown.stream.write(`${presentLoadStart(profile, engine, systemClock.now(), totalMs)}\n`);
   };
-  return { runSteps: createSteps(flags, isJson), onUp, onProgress: display.onProgress, onLoadEnd: display.end };
+  const { onProgress, end } = display;
+  return { runSteps: createSteps(flags, isJson), onUp, onProgress, onLoadEnd: end };
+}
+
+/** CPU of this process, whose threads make the load, since its start. */
+function generatorCpuMicros(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
 }
 
 /** Steers the quick profile by what this process and the replicas use. */
 function steering(signal: AbortSignal, lowered: AimedRate[]): NonNullable<LabOptions['steer']> {
-  const generatorCpuMicros = () => {
-    const { user, system } = process.cpuUsage();
-    return user + system;
-  };
   const onLowered = (aimed: AimedRate) => void lowered.push(aimed);
   return (run, latest) =>
     steerQuickLoad({ run, latest, clock: systemClock, cores: availableParallelism(), generatorCpuMicros, signal, onLowered });

@@ -19,7 +19,7 @@ export const repeatableFlag = (name: string, description: string, helpValue: str
 export const switchFlag = (name: string, description: string) => Flags.boolean({ env: env(name), description });
 
 /** A switch that is on unless `--no-NAME`. */
-export const optOutFlag = (name: string, description: string) => Flags.boolean({ env: env(name), description, allowNo: true });
+export const optOutFlag = (name: string, description: string) => Flags.boolean({ env: env(name), description, allowNo: true, default: true });
 
 /** A whole number within bounds. */
 export const integerFlag = (name: string, description: string, min: number, max: number) =>
@@ -39,7 +39,7 @@ export const percentFlag = (name: string, description: string) =>
 
 /** A name that Kubernetes would take for an object (RFC 1123 label). */
 export const nameFlag = (name: string, description: string) =>
-  Flags.custom<string>({ env: env(name), description, helpValue: 'NAME', parse: async (text) => parseName(text, `--${name}`) })();
+  Flags.custom({ env: env(name), description, helpValue: 'NAME', parse: async (text) => parseName(text, `--${name}`) })();
 
 /** A TCP port. */
 export const portFlag = (name: string, description: string) => integerFlag(name, description, 1, 65_535);

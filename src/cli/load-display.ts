@@ -4,8 +4,8 @@ import { createLiveView, type LiveDisplay } from './live-view.ts';
 
 /** Follows a load test on the screen. */
 export interface LoadDisplay {
-  onProgress(progress: LoadProgress, latest: SnapshotSample | undefined): void;
-  end(): void;
+  readonly onProgress: (progress: LoadProgress, latest: SnapshotSample | undefined) => void;
+  readonly end: () => void;
 }
 
 /** A display of a load test of `totalMs`; null when its length isn't known. */

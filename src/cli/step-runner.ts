@@ -60,6 +60,7 @@ function createTerminalRunner({ stream, style }: StepDisplay): StepRunner {
       rendererOptions: {
         collapseErrors: false,
         showErrorMessage: false,
+        // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- its log levels are a type parameter that nothing here can name
         logger: new ListrLogger({ processOutput: new ProcessOutput(stream, stream) }),
       },
     });

@@ -18,7 +18,7 @@ export default class Down extends BaseCommand<DownResult> {
     const { flags } = await this.parse(Down);
     const { target } = await chooseTarget(flags);
     const { takeDown } = await import('../workflows/down.ts');
-    const runsToDelete = flags['keep-runs'] === false ? await createRuns() : undefined;
+    const runsToDelete = flags['keep-runs'] ? undefined : await createRuns();
     const result = await takeDown({ target, runSteps: createSteps(flags, this.jsonEnabled()), signal: this.signal, runsToDelete });
     this.log(presentDown(result, this.style));
     return result;

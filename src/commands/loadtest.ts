@@ -41,7 +41,11 @@ export default class Loadtest extends BaseCommand<LoadTestResult> {
     this.say(presentLoadStart(profile, engine.name, Date.now()), flags);
     const display = await createLoadDisplay(displayOf(flags, this.jsonEnabled()), totalMs);
     const outcome = await runLoadTest({
-      ...{ engine, measuredOn, folder, clock: systemClock, target: chosen.target },
+      engine,
+      measuredOn,
+      folder,
+      clock: systemClock,
+      target: chosen.target,
       request: toLoadRequest(profile, chosen.url, chosen.ids, flags),
       signal: this.signal,
       onProgress: display.onProgress,

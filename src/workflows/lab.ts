@@ -35,12 +35,12 @@ export interface LabOptions {
   readonly signal: AbortSignal;
   readonly load: Pick<LoadTestOptions, 'engine' | 'folder' | 'clock' | 'measuredOn'>;
   /** The load for the service at this URL. */
-  toRequest(url: string): LoadRequest;
+  readonly toRequest: (url: string) => LoadRequest;
   readonly steer?: NonNullable<LoadTestOptions['steer']>;
   /** The service is up and the load begins. */
-  onUp(): void;
-  onProgress(progress: LoadProgress, latest: SnapshotSample | undefined): void;
-  onLoadEnd(): void;
+  readonly onUp: () => void;
+  readonly onProgress: (progress: LoadProgress, latest: SnapshotSample | undefined) => void;
+  readonly onLoadEnd: () => void;
 }
 
 /** A lab that ran, with what is recorded of it. */

@@ -19,9 +19,9 @@ export interface LoadTestOptions {
   readonly clock: Clock;
   readonly measuredOn: MeasuredOn;
   readonly signal: AbortSignal;
-  onProgress(progress: LoadProgress, latest: SnapshotSample | undefined): void;
+  readonly onProgress: (progress: LoadProgress, latest: SnapshotSample | undefined) => void;
   /** Drives an open-ended profile while it runs; an error ends the test. */
-  steer?(run: LoadRun, latest: () => SnapshotSample | undefined): Promise<void>;
+  readonly steer?: (run: LoadRun, latest: () => SnapshotSample | undefined) => Promise<void>;
 }
 
 /** A finished load test. */

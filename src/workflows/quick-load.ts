@@ -70,7 +70,7 @@ export interface SteeringOptions {
   readonly generatorCpuMicros: () => number;
   readonly signal: AbortSignal;
   /** Called when the machine is too small for the wanted rate. */
-  onLowered(aimed: AimedRate): void;
+  readonly onLowered: (aimed: AimedRate) => void;
 }
 
 /** Follows the quick profile after its measuring: looks what a request costs now and extends the run, part by part. */

@@ -22,10 +22,10 @@ export interface CheckingClients extends AsyncDisposable {
 /** Starts `connections` clients. A status other than 200, or no answer, is a failure; bodies are collected for the test to judge. */
 export function startCheckingClients(url: string, connections: number): CheckingClients {
   const seen: Observations = { answers: 0, failures: [], bodies: new Map() };
-  let stopped = false;
+  const stop = new AbortController();
   const clients = Array.from({ length: connections }, async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    while (!stopped) {
+    while (!stop.signal.aborted) {
       try {
         const { status, body } = await ask(url, agent);
         if (status === 200) {
@@ -41,7 +41,7 @@ export function startCheckingClients(url: string, connections: number): Checking
   return {
     seen,
     async [Symbol.asyncDispose]() {
-      stopped = true;
+      stop.abort();
       await Promise.all(clients);
     },
   };

@@ -27,9 +27,10 @@ test('up, price, status, loadtest, logs and down', async () => {
   const unknown = await sandbox.run(['price', 'P124', 'NOPE', '--json']);
   expect(unknown.exitCode).toBe(6);
   expect(unknown.json()).toEqual({ prices: [{ id: 'P124', price: '49.5', found: true }, { id: 'NOPE', price: null, found: false }] });
-  for (const id of ['__proto__', '%zz', 'x'.repeat(10_000), 'a b&c=d', 'ключ']) {
-    expect(await sandbox.run(['price', '--', id]), id).toMatchObject({ exitCode: id.length > 8_000 ? expect.toBeOneOf([4, 6]) : 6 });
-  }
+  const strange = await sandbox.run(['price', '--json', '--', '__proto__', '%zz', 'a b&c=d', 'ключ']);
+  expect(strange.exitCode).toBe(6);
+  expect(strange.json().prices.map((answer: { found: boolean }) => answer.found)).toEqual([false, false, false, false]);
+  expect(await sandbox.run(['price', 'x'.repeat(10_000)])).toMatchObject({ exitCode: 4, stderr: expect.stringMatching(/414/) });
 
   const load = await sandbox.run(['loadtest', '--vus', '20', '--duration', '2s', '--think-time', '50ms', '--json']);
   expect(load, load.stdout + load.stderr).toMatchObject({ exitCode: 0, stderr: '' });
@@ -72,7 +73,7 @@ test('two ups at once: one does it, the other names it', async () => {
   await using sandbox = await createSandbox();
   const args = ['up', '--port', String(sandbox.port), '--json'];
   const results = await Promise.all([sandbox.run(args), sandbox.run(args)]);
-  expect(results.map((result) => result.exitCode).toSorted()).toEqual([0, 3]);
+  expect(new Set(results.map((result) => result.exitCode))).toEqual(new Set([0, 3]));
   const refused = results.find((result) => result.exitCode === 3);
   expect(refused?.json()).toMatchObject({ error: { code: 'PRICECTL_E_LOCKED', message: expect.stringMatching(/pricectl up.*pid \d+/) } });
 });
