@@ -1,0 +1,112 @@
+import { syncAutoscaler } from '../../autoscale/autoscaler.ts';
+import type { Decision } from '../../autoscale/decision.ts';
+import { explainDecision } from '../../autoscale/explain.ts';
+import type { PodSample } from '../../autoscale/pods.ts';
+import { type AutoscalerState, createAutoscalerState } from '../../autoscale/state.ts';
+import type { Clock } from '../../tools/clock.ts';
+import type { ServiceSettings } from '../target.ts';
+import type { Replica } from './replica.ts';
+import type { ReplicaMeter } from './replica-meter.ts';
+import type { ReplicaSet } from './replica-set.ts';
+
+/** What the loop works on. */
+export interface AutoscalerLoopOptions {
+  readonly clock: Clock;
+  readonly meter: ReplicaMeter;
+  readonly replicaSet: Pick<ReplicaSet, 'replicas' | 'desired' | 'scale'>;
+  /** Takes one line. */
+  readonly log: (text: string) => void;
+}
+
+/** Measures and scales replicas at the settings' intervals, until it is disposed. */
+export class AutoscalerLoop implements Disposable {
+  readonly #options: AutoscalerLoopOptions;
+  #settings: ServiceSettings;
+  #state: AutoscalerState;
+  #last: { readonly decision: Decision; readonly nextSyncMs: number } | undefined;
+  #stopReading = new AbortController();
+  #stopSyncing = new AbortController();
+
+  constructor(settings: ServiceSettings, options: AutoscalerLoopOptions) {
+    this.#options = options;
+    this.#settings = settings;
+    this.#state = createAutoscalerState(options.clock.now(), options.replicaSet.desired);
+    this.#startReading(0);
+    this.#startSyncing();
+  }
+
+  /** Goes on with other settings and looks at once; what it remembers stays. */
+  update(settings: ServiceSettings): void {
+    const { metricResolutionMs } = this.#settings;
+    this.#settings = settings;
+    // The next reading comes a whole window after the last: over a shorter one the CPU says little.
+    if (settings.metricResolutionMs !== metricResolutionMs) this.#startReading(settings.metricResolutionMs);
+    this.#startSyncing();
+  }
+
+  /** Why there are as many replicas as there are, and what comes next, in words. */
+  explain(): string {
+    if (this.#last === undefined) return 'it has not looked yet';
+    return explainDecision(this.#last.decision, { nowMs: this.#options.clock.now(), nextSyncMs: this.#last.nextSyncMs });
+  }
+
+  [Symbol.dispose](): void {
+    this.#stopReading.abort();
+    this.#stopSyncing.abort();
+  }
+
+  #startReading(delayMs: number): void {
+    this.#stopReading.abort();
+    this.#stopReading = new AbortController();
+    const { signal } = this.#stopReading;
+    void this.#repeat(delayMs, this.#settings.metricResolutionMs, signal, () => this.#options.meter.read(signal));
+  }
+
+  #startSyncing(): void {
+    this.#stopSyncing.abort();
+    this.#stopSyncing = new AbortController();
+    const { signal } = this.#stopSyncing;
+    void this.#repeat(0, this.#settings.syncPeriodMs, signal, () => this.#sync(signal));
+  }
+
+  async #repeat(delayMs: number, periodMs: number, signal: AbortSignal, action: () => Promise<void>): Promise<void> {
+    const { clock } = this.#options;
+    try {
+      for (let dueMs = clock.monotonicMs() + delayMs; ; dueMs = Math.max(dueMs + periodMs, clock.monotonicMs())) {
+        await clock.sleep(Math.max(0, dueMs - clock.monotonicMs()), signal);
+        await action();
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  async #sync(signal: AbortSignal): Promise<void> {
+    const { clock, meter, replicaSet, log } = this.#options;
+    // A reading that is due at the same moment shall count.
+    await meter.settled();
+    signal.throwIfAborted();
+    const { min: minReplicas, max: maxReplicas, cpuTarget, syncPeriodMs, behavior } = this.#settings;
+    const nowMs = clock.now();
+    const pods = replicaSet.replicas.map((replica) => this.#toPod(replica));
+    const input = { nowMs, currentReplicas: replicaSet.desired, minReplicas, maxReplicas, cpuTarget, pods };
+    const { state, decision } = syncAutoscaler(this.#state, input, behavior);
+    this.#state = state;
+    this.#last = { decision, nextSyncMs: nowMs + syncPeriodMs };
+    if (decision.desiredReplicas === replicaSet.desired) return;
+    log(`autoscaler: ${replicaSet.desired} -> ${decision.desiredReplicas} replicas: ${explainDecision(decision, { nowMs })}`);
+    replicaSet.scale(decision.desiredReplicas);
+  }
+
+  #toPod(replica: Replica): PodSample {
+    return {
+      name: replica.name,
+      phase: 'Running',
+      terminating: !replica.isStaying,
+      startTimeMs: replica.createdAtMs,
+      readyCondition: { status: replica.phase === 'ready' ? 'True' : 'False', lastTransitionMs: replica.readinessSinceMs },
+      cpuRequestMillicores: this.#settings.cpuRequestMillicores,
+      cpu: this.#options.meter.usage(replica) ?? null,
+    };
+  }
+}

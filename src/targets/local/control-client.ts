@@ -1,0 +1,53 @@
+import { EnvironmentError, ToolError } from '../../tools/errors.ts';
+import { getJson, type HttpClient } from '../../tools/http.ts';
+import { isRecord, parseJson } from '../../tools/json.ts';
+import { asRefusal, protocolVersion, type Report, type Wish } from './control-protocol.ts';
+
+/** Time for a supervisor's answer. It asks its replicas meanwhile, and they may be busy. */
+const timeoutMs = 5_000;
+
+/**
+ * Gives orders to a supervisor on its socket. Every method throws EnvironmentError `PRICECTL_E_UNREACHABLE` when nobody is there, TimeoutError
+ * when there is no answer in time, and the signal's reason on abort.
+ */
+export class ControlClient {
+  readonly #http: HttpClient;
+  readonly #socketPath: string;
+
+  constructor(http: HttpClient, socketPath: string) {
+    this.#http = http;
+    this.#socketPath = socketPath;
+  }
+
+  /** Throws EnvironmentError `PRICECTL_E_SUPERVISOR_VERSION` when the supervisor is one of another version that we don't understand. */
+  async report(signal: AbortSignal): Promise<Report> {
+    const report = await getJson(this.#http, 'http://localhost/report', { socketPath: this.#socketPath, timeoutMs, signal });
+    if (isReport(report)) return report;
+    throw new EnvironmentError('PRICECTL_E_SUPERVISOR_VERSION', 'the supervisor is of another version of pricectl', {
+      hints: ['pricectl down, then pricectl up'],
+    });
+  }
+
+  /** Resolves when the supervisor has taken the wish over, before the replicas are as wished. Throws EnvironmentError with the supervisor's code when it refuses. */
+  async apply(wish: Wish, signal: AbortSignal): Promise<void> {
+    await this.#order('PUT', '/wish', signal, JSON.stringify(wish));
+  }
+
+  /** Resolves when the supervisor has begun to stop. */
+  async stop(signal: AbortSignal): Promise<void> {
+    await this.#order('POST', '/stop', signal);
+  }
+
+  async #order(method: 'PUT' | 'POST', path: string, signal: AbortSignal, body = ''): Promise<void> {
+    const answer = await this.#http.request(`http://localhost${path}`, { method, body, socketPath: this.#socketPath, timeoutMs, signal });
+    if (answer.status < 300) return;
+    const refusal = asRefusal(parseJson(answer.body));
+    if (refusal !== undefined) throw new EnvironmentError(refusal.code, refusal.message);
+    throw new ToolError('PRICECTL_E_CONTROL', `the supervisor answers ${answer.status} to ${method} ${path}`);
+  }
+}
+
+/** The socket is ours alone, so what says our version of the protocol keeps to it. */
+function isReport(value: unknown): value is Report {
+  return isRecord(value) && value['protocolVersion'] === protocolVersion;
+}

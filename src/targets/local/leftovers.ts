@@ -1,0 +1,32 @@
+import type { Clock } from '../../tools/clock.ts';
+import { isRunning, type ProcessIdentity, signalProcess } from '../../tools/process-identity.ts';
+import { terminationGraceMs } from './replica-process.ts';
+
+/** Replicas of a supervisor that was killed. They end by themselves; those that don't are killed. */
+export class Leftovers {
+  readonly #clock: Clock;
+  readonly #deadlineMs: number;
+  #processes: readonly ProcessIdentity[];
+
+  constructor(processes: readonly ProcessIdentity[], clock: Clock) {
+    this.#clock = clock;
+    this.#deadlineMs = clock.monotonicMs() + terminationGraceMs;
+    this.#processes = processes;
+  }
+
+  /** Those that may still run. */
+  get processes(): readonly ProcessIdentity[] {
+    return this.#processes;
+  }
+
+  /** Looks who is still there, and kills them when their time is over. */
+  async check(): Promise<void> {
+    const running: ProcessIdentity[] = [];
+    for (const identity of this.#processes) {
+      if (!(await isRunning(identity))) continue;
+      running.push(identity);
+      if (this.#clock.monotonicMs() >= this.#deadlineMs) await signalProcess(identity, 'SIGKILL');
+    }
+    this.#processes = running;
+  }
+}

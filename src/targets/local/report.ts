@@ -1,0 +1,73 @@
+import type { PriceData } from '../../prices/table.ts';
+import type { HttpClient } from '../../tools/http.ts';
+import type { PodSnapshot } from '../target.ts';
+import { type Report, protocolVersion, type Rollout, type Wish } from './control-protocol.ts';
+import type { Replica } from './replica.ts';
+import type { ReplicaMeter } from './replica-meter.ts';
+import type { ReplicaSet } from './replica-set.ts';
+import { askPriceData, commonPriceData } from './replica-version.ts';
+
+/** What a report is made of. */
+export interface ReportSources {
+  readonly wish: Wish;
+  readonly replicaSet: ReplicaSet;
+  readonly meter: ReplicaMeter;
+  readonly http: HttpClient;
+  readonly explanation: string;
+}
+
+/** Puts together what a supervisor says of its replicas; asks each of them which prices it has. */
+export async function makeReport(sources: ReportSources): Promise<Report> {
+  const { wish, replicaSet, meter, http, explanation } = sources;
+  const { replicas } = replicaSet;
+  const ready = replicas.filter((replica) => replica.phase === 'ready');
+  const prices = new Map(await Promise.all(ready.map(async (replica) => [replica, await askPriceData(http, replica.socketPath)] as const)));
+  return {
+    protocolVersion,
+    pid: process.pid,
+    wish,
+    rollout: describeRollout(replicaSet),
+    ready: ready.length,
+    autoscaler: { cpuPercent: averageCpuPercent(ready, meter, wish.settings.cpuRequestMillicores), explanation },
+    pods: replicas.map((replica) => describePod(replica, meter, prices.get(replica))),
+    prices: commonPriceData([...prices.values()]),
+  };
+}
+
+function describeRollout(replicaSet: ReplicaSet): Rollout {
+  const staying = replicaSet.replicas.filter((replica) => replica.isStaying);
+  const updated = staying.filter((replica) => replicaSet.isUpdated(replica));
+  const failed = updated.find((replica) => replica.hasFailedFinally);
+  return {
+    desired: replicaSet.desired,
+    updated: updated.length,
+    updatedReady: updated.filter((replica) => replica.phase === 'ready').length,
+    outdated: staying.length - updated.length,
+    failure: failed === undefined ? null : { pod: failed.name, reason: failed.problem ?? 'it ended', lastLines: failed.lastLines },
+  };
+}
+
+function describePod(replica: Replica, meter: ReplicaMeter, prices: PriceData | undefined): PodSnapshot {
+  const usage = meter.usage(replica);
+  const reading = meter.reading(replica);
+  return {
+    name: replica.name,
+    ready: replica.phase === 'ready',
+    terminating: !replica.isStaying,
+    restarts: replica.restarts,
+    cpuMillicores: usage?.millicores ?? null,
+    memoryBytes: reading?.memoryBytes ?? null,
+    requests: reading?.requests ?? null,
+    requestsPerSecond: usage?.requestsPerSecond ?? null,
+    pricesSha256: prices?.sha256 ?? null,
+    problem: replica.problem,
+  };
+}
+
+/** Ratio of the sums over those that were measured, cut to a whole percent as the autoscaler does. */
+function averageCpuPercent(ready: readonly Replica[], meter: ReplicaMeter, requestMillicores: number): number | null {
+  const usages = ready.flatMap((replica) => meter.usage(replica) ?? []);
+  if (usages.length === 0) return null;
+  const sum = usages.reduce((total, usage) => total + usage.millicores, 0);
+  return Math.trunc((sum * 100) / (requestMillicores * usages.length));
+}

@@ -1,0 +1,80 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { EnvironmentError, systemCode } from '../../tools/errors.ts';
+import { asFileError } from '../../tools/files.ts';
+
+const prefix = 'pricectl-';
+/** File in the folder that says whose it is, so that it is found again when the state is lost. */
+const ownerFile = 'owner';
+/** `sun_path` has 104 bytes on macOS and 108 on Linux, with a closing zero; the longest name of ours needs 12 of them. */
+const longestFolder = 104 - 1 - 12;
+
+/** Makes a private folder for the sockets of the service in `serviceFolder`. Throws EnvironmentError. */
+export async function makeSocketsFolder(serviceFolder: string, temporary: string = tmpdir()): Promise<string> {
+  const base = [temporary, '/tmp'].find((path) => Buffer.byteLength(join(path, `${prefix}123456`)) <= longestFolder);
+  if (base === undefined) {
+    throw new EnvironmentError('PRICECTL_E_SOCKET_PATH', `the path of the temporary folder ${temporary} is too long for a socket`, {
+      hints: ['set TMPDIR to a shorter path'],
+    });
+  }
+  try {
+    const folder = await mkdtemp(join(base, prefix));
+    await writeFile(join(folder, ownerFile), serviceFolder, { mode: 0o600 });
+    return folder;
+  } catch (error) {
+    throw asFileError(error, `can't make a folder in ${base}`);
+  }
+}
+
+/** Socket on which the supervisor takes orders. */
+export function controlSocket(socketsFolder: string): string {
+  return join(socketsFolder, 'control');
+}
+
+/** Socket for the supervisor's own questions to the n-th replica process. */
+export function replicaSocket(socketsFolder: string, sequence: number): string {
+  return join(socketsFolder, `r${sequence}`);
+}
+
+/**
+ * Every sockets folder of the service in `serviceFolder`, also one that no state names. They are looked for where they are made and in the
+ * folder of the one that the state names, and known by what they say, not by their names alone.
+ */
+export async function findSocketsFolders(serviceFolder: string, recorded?: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const base of new Set([tmpdir(), '/tmp', ...(recorded === undefined ? [] : [dirname(recorded)])])) {
+    for (const name of await listIfThere(base)) {
+      const folder = join(base, name);
+      if (name.startsWith(prefix) && (await isOwnedBy(folder, serviceFolder))) found.push(folder);
+    }
+  }
+  return found;
+}
+
+/** Removes every sockets folder of a service; see `findSocketsFolders`. True when there was one. */
+export async function removeSocketsFolders(serviceFolder: string, recorded?: string): Promise<boolean> {
+  const found = await findSocketsFolders(serviceFolder, recorded);
+  for (const folder of found) await rm(folder, { recursive: true, force: true });
+  return found.length > 0;
+}
+
+async function listIfThere(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw asFileError(error, `can't read ${folder}`);
+  }
+}
+
+async function isOwnedBy(folder: string, serviceFolder: string): Promise<boolean> {
+  try {
+    const { uid } = await stat(folder);
+    if (process.getuid !== undefined && uid !== process.getuid()) return false;
+    return (await readFile(join(folder, ownerFile), 'utf8')) === serviceFolder;
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'EACCES', 'EISDIR'].includes(systemCode(error) ?? '')) return false;
+    throw error;
+  }
+}
