@@ -1,0 +1,133 @@
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { PricectlError, systemCode } from '../tools/errors.ts';
+import { readDownloadBody } from './download-body.ts';
+import { PricesDownloadError } from './errors.ts';
+import { escapeControls } from './quote.ts';
+import { maxFileBytes } from './slots.ts';
+import { describePriceSource } from './source.ts';
+import { parseRetryAfter, type Validator, validatorOf } from './validator.ts';
+
+/** Limits of one download. */
+export interface DownloadLimits {
+  /** Longest silence of the server, in ms: while it is connected to, and between any two of its bytes. */
+  readonly idleMs: number;
+  /** Longest time for all, in ms. */
+  readonly totalMs: number;
+  /** Largest body, decoded. */
+  readonly mostBytes: number;
+  /** Most redirects in a row. */
+  readonly mostRedirects: number;
+}
+
+/** The usual limits: 4 GiB in 15 minutes are 38 Mbit/s. */
+export const downloadLimits: DownloadLimits = { idleMs: 15_000, totalMs: 900_000, mostBytes: maxFileBytes, mostRedirects: 5 };
+
+/** What a download needs beside its URL. */
+export interface DownloadOptions {
+  readonly signal: AbortSignal;
+  /** That of the content which is there already. */
+  readonly validator?: Validator | undefined;
+  readonly limits?: DownloadLimits;
+}
+
+/** What came of a download: a complete body in parts, or nothing, for the content is that of the validator (304). */
+export type Download =
+  | { readonly kind: 'body'; readonly segments: readonly ArrayBuffer[]; readonly validator: Validator | undefined }
+  | { readonly kind: 'not-modified' };
+
+/** A download under way. */
+interface Attempt {
+  readonly label: string;
+  readonly limits: DownloadLimits;
+  readonly validator: Validator | undefined;
+  /** Ends every request of the download. */
+  readonly signal: AbortSignal;
+  /** Ends the download with an error. */
+  readonly giveUp: (error: Error) => void;
+}
+
+/**
+ * Downloads a price list. Only a complete body counts (download-body.ts). Throws PricesDownloadError, PricesInvalidError for one that is too
+ * large, EnvironmentError for want of memory, the signal's reason on abort.
+ */
+export async function downloadPrices(url: URL, options: DownloadOptions): Promise<Download> {
+  const { limits = downloadLimits, validator } = options;
+  const label = describePriceSource({ kind: 'url', url });
+  const controller = new AbortController();
+  const giveUp = (error: Error) => controller.abort(error);
+  const timer = setTimeout(() => giveUp(slowError(label, `is not complete after ${limits.totalMs / 1_000} s`)), limits.totalMs);
+  const signal = AbortSignal.any([options.signal, controller.signal]);
+  try {
+    signal.throwIfAborted();
+    const response = await followRedirects(url, { label, limits, validator, signal, giveUp });
+    if (response.statusCode === 304) return { kind: 'not-modified' };
+    return { kind: 'body', segments: await readDownloadBody(response, limits.mostBytes, label), validator: validatorOf(response.headers) };
+  } catch (error) {
+    throw signal.aborted ? signal.reason : asDownloadError(error, label);
+  } finally {
+    clearTimeout(timer);
+    // Closes what is still open of it.
+    controller.abort();
+  }
+}
+
+/** The response with the body, or 304. */
+async function followRedirects(start: URL, attempt: Attempt): Promise<IncomingMessage> {
+  const { label, limits } = attempt;
+  let url = start;
+  for (let redirects = 0; redirects <= limits.mostRedirects; redirects += 1) {
+    const response = await sendRequest(url, attempt);
+    if (![301, 302, 303, 307, 308].includes(response.statusCode ?? 0)) {
+      checkStatus(response, attempt);
+      return response;
+    }
+    url = redirectTarget(url, response, label);
+  }
+  throw redirectError(label, `more than ${limits.mostRedirects} redirects`);
+}
+
+function sendRequest(url: URL, { limits, validator, signal, label, giveUp }: Attempt): Promise<IncomingMessage> {
+  const headers = { accept: '*/*', 'accept-encoding': 'gzip', 'user-agent': 'pricectl', ...(validator && { [validator.header]: validator.value }) };
+  return new Promise((resolve, reject) => {
+    const { get } = url.protocol === 'https:' ? https : http;
+    const request = get(url, { agent: false, headers, signal, timeout: limits.idleMs }, resolve);
+    request.on('timeout', () => giveUp(slowError(label, `is silent for ${limits.idleMs / 1_000} s`)));
+    request.on('error', reject);
+  });
+}
+
+function redirectTarget(from: URL, { headers }: IncomingMessage, label: string): URL {
+  const to = headers.location === undefined ? null : URL.parse(headers.location, from);
+  if (to === null || (to.protocol !== 'https:' && to.protocol !== 'http:')) throw redirectError(label, 'a redirect to nowhere');
+  if (from.protocol === 'https:' && to.protocol === 'http:') throw redirectError(label, 'a redirect from https to http');
+  return to;
+}
+
+function checkStatus({ statusCode = 0, headers }: IncomingMessage, { label, validator }: Attempt): void {
+  if (statusCode === 200 || (statusCode === 304 && validator !== undefined)) return;
+  const isTransient = statusCode >= 500 || [408, 425, 429].includes(statusCode);
+  const retryAfterMs = parseRetryAfter(headers['retry-after'], Date.now());
+  throw new PricesDownloadError('PRICECTL_E_PRICES_STATUS', `${label}: the server answers with status ${statusCode}`, { isTransient, retryAfterMs });
+}
+
+function redirectError(label: string, problem: string): PricesDownloadError {
+  return new PricesDownloadError('PRICECTL_E_PRICES_REDIRECT', `${label}: ${problem}, which isn't followed`, { isTransient: false });
+}
+
+function slowError(label: string, problem: string): PricesDownloadError {
+  return new PricesDownloadError('PRICECTL_E_PRICES_SLOW', `${label}: the download ${problem}`, { isTransient: true });
+}
+
+/** Failed connections and malformed HTTP as download errors; anything without a system's code is thrown as it is. */
+function asDownloadError(error: unknown, label: string): unknown {
+  if (error instanceof PricectlError || systemCode(error) === undefined) return error;
+  const reasons: Record<string, string> = {
+    ECONNREFUSED: 'nobody listens there',
+    ECONNRESET: 'the connection was reset',
+    EAI_AGAIN: 'its host can\'t be looked up at the moment',
+    ENOTFOUND: 'there is no such host',
+  };
+  const reason = reasons[systemCode(error) ?? ''] ?? escapeControls(String(error));
+  return new PricesDownloadError('PRICECTL_E_PRICES_UNREACHABLE', `can't download ${label}: ${reason}`, { isTransient: true, cause: error });
+}

@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { indexPrices } from './index-prices.ts';
+import { type PriceFile, readPriceFile } from './read-price-file.ts';
+import { allocateBytes } from './table-memory.ts';
+import { type TableInput, type TableReply, type TableRequest, toFailure } from './table-request.ts';
+
+/** Bytes that are hashed at once: OpenSSL takes less than 2 GiB. */
+const hashBytes = 64 * 1_048_576;
+
+/** Reads, checks and indexes a price list in the calling thread. Foreseen errors come back as a reply, others are thrown. */
+export async function produceTable({ input, label, knownSha256 }: TableRequest): Promise<TableReply> {
+  try {
+    const { bytes, checkUnchanged } = await readInput(input, label);
+    const sha256 = digest(bytes);
+    if (sha256 === knownSha256) return { kind: 'unchanged' };
+    const memory = indexPrices(bytes, label);
+    await checkUnchanged();
+    return { kind: 'table', memory, sha256 };
+  } catch (error) {
+    return { kind: 'failed', failure: toFailure(error) };
+  }
+}
+
+async function readInput(input: TableInput, label: string): Promise<PriceFile> {
+  if (input.kind === 'file') return readPriceFile({ ...input, label });
+  return { bytes: joinSegments(input.segments, label), checkUnchanged: async () => {} };
+}
+
+/** Joins the parts of a download, and gives the memory of each back when it is copied. */
+function joinSegments(segments: readonly ArrayBuffer[], label: string): ArrayBuffer {
+  const length = segments.reduce((total, { byteLength }) => total + byteLength, 0);
+  const bytes = new Uint8Array(allocateBytes(length, label));
+  let position = 0;
+  for (const segment of segments) {
+    const { byteLength } = segment;
+    bytes.set(new Uint8Array(segment), position);
+    position += byteLength;
+    segment.transfer(0);
+  }
+  return bytes.buffer;
+}
+
+/** The SHA-256 of bytes, lower-case hex. */
+function digest(bytes: ArrayBuffer): string {
+  const hash = createHash('sha256');
+  for (let start = 0; start < bytes.byteLength; start += hashBytes) {
+    hash.update(new Uint8Array(bytes, start, Math.min(hashBytes, bytes.byteLength - start)));
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,52 @@
+import { EnvironmentError, type ErrorCode, PricectlError } from '../tools/errors.ts';
+import { PricesInvalidError } from './errors.ts';
+import type { TableMemory } from './table-memory.ts';
+
+/** What a table is built from. */
+export type TableInput =
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      /** The state (file-state.ts) in which the file counts; undefined is any. */
+      readonly expectedState: string | undefined;
+    }
+  | {
+      readonly kind: 'body';
+      /** The bytes of a download in parts; moved away from the caller. */
+      readonly segments: readonly ArrayBuffer[];
+    };
+
+/** A table as asked of the thread that builds it. */
+export interface TableRequest {
+  readonly input: TableInput;
+  /** How messages name the source. */
+  readonly label: string;
+  /** SHA-256 of the table that is there already: bytes that have it aren't indexed again. */
+  readonly knownSha256: string | undefined;
+}
+
+/** A foreseen error on its way between threads, where an error's class and fields would be lost. */
+export type Failure =
+  | { readonly kind: 'invalid'; readonly source: string; readonly line: number | null; readonly problem: string }
+  | { readonly kind: 'environment'; readonly code: ErrorCode; readonly message: string; readonly hints: readonly string[] };
+
+/** What came of a request. */
+export type TableReply =
+  | { readonly kind: 'table'; readonly memory: TableMemory; readonly sha256: string }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** Turns a foreseen error into a failure; anything else is thrown on. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof PricesInvalidError) {
+    return { kind: 'invalid', source: error.source, line: error.line, problem: error.problem };
+  }
+  if (!(error instanceof PricectlError) || error.kind !== 'environment') throw error;
+  return { kind: 'environment', code: error.code, message: error.message, hints: error.hints };
+}
+
+/** The error that a failure was made of, without its cause. */
+export function toError(failure: Failure): PricectlError {
+  if (failure.kind === 'invalid') return new PricesInvalidError(failure.source, failure.line, failure.problem);
+  return new EnvironmentError(failure.code, failure.message, { hints: failure.hints });
+}
