@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { createBehavior } from '../autoscale/behavior.ts';
+import type { PodSnapshot } from '../targets/target.ts';
+import { noteLowered, noteNoScaleOut } from './lab-notes.ts';
+import type { SnapshotSample } from './snapshot-sampler.ts';
+
+const settings = { cpuTarget: 50, cpuRequestMillicores: 100, behavior: createBehavior({}) };
+
+function sampleOf(ready: number, cpuMillicores: number | null, requestsPerSecond: number | null): SnapshotSample {
+  const pod: PodSnapshot = {
+    name: 'a',
+    ready: true,
+    terminating: false,
+    restarts: 0,
+    cpuMillicores,
+    memoryBytes: null,
+    requests: null,
+    requestsPerSecond,
+    pricesSha256: null,
+    problem: null,
+  };
+  return {
+    ms: 0,
+    snapshot: {
+      state: 'ready',
+      identity: { target: 'local', context: null, namespace: 'n', name: 's' },
+      url: null,
+      image: null,
+      replicas: { min: 3, max: 10, desired: ready, ready },
+      autoscaler: { kind: 'emulated', cpuPercent: null, cpuTarget: 50, explanation: '' },
+      pods: [pod],
+      prices: null,
+      problem: null,
+    },
+  };
+}
+
+test('a service that stayed as it was is told the rate that would have made it scale', () => {
+  const [note] = noteNoScaleOut([sampleOf(3, 5, 50), sampleOf(3, 16.5, 100), sampleOf(3, 10, 100)], settings);
+  expect(note).toMatch(/at most 17m of CPU.*above 165m of the 300m that 3 replicas request; about 1000 requests\/s/);
+});
+
+test('a service that scaled out needs no word', () => {
+  expect(noteNoScaleOut([sampleOf(3, 200, 100), sampleOf(4, 200, 100)], settings)).toEqual([]);
+});
+
+test('nothing is said of what was not measured', () => {
+  expect(noteNoScaleOut([sampleOf(3, null, null)], settings)).toEqual([]);
+  expect(noteNoScaleOut([], settings)).toEqual([]);
+});
+
+test('the lowest of the lowered rates is named', () => {
+  expect(noteLowered([])).toEqual([]);
+  expect(noteLowered([{ rate: 900, isLowered: true }, { rate: 800, isLowered: true }])).toEqual([expect.stringMatching(/800\/s.*80 %/)]);
+});
