@@ -25,6 +25,7 @@ export default class Serve extends BaseCommand<ServeResult> {
   override async run(): Promise<ServeResult> {
     const { flags } = await this.parse(Serve);
     const { serve } = await import('../server/serve.ts');
+    const { openPriceFeed } = await import('../prices/feed.ts');
     const { readServerSettings } = await import('../server/settings.ts');
     const { formatLogLine } = await import('../server/log.ts');
     const prices = toGivenSettings(flags, process.cwd()).prices ?? defaultPricesPath();
@@ -32,7 +33,7 @@ export default class Serve extends BaseCommand<ServeResult> {
     const given = { prices, ...(port && { port }), ...(host && { host }), ...(maxConnectionAgeMs !== undefined && { maxConnectionAgeMs }) };
     const settings = { ...readServerSettings({ ...process.env, PRICECTL_PRICES: prices }), ...given };
     const log = (text: string) => void process.stderr.write(formatLogLine(Date.now(), text));
-    await serve(settings, { signal: this.signal, log, version: this.config.version });
+    await serve(settings, { signal: this.signal, log, version: this.config.version, openFeed: openPriceFeed });
     this.signal.throwIfAborted();
     return { prices, host: settings.host, port: settings.port };
   }
