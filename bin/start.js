@@ -16,10 +16,14 @@ export async function startFromSource() {
   return run(loadOptions(join(root, 'src')));
 }
 
-/** What tells oclif that the folder with `commands/` is the program; it finds a list of them beside, `oclif.manifest.json`, where there is one. */
+/**
+ * What tells oclif that a folder with `commands/` is the program. Beside them it finds a list of the commands, `oclif.manifest.json`, where there is
+ * one. The paths in package.json are for tools that read nothing else.
+ */
 export function loadOptions(folder) {
   const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  return { root: folder, pjson: { ...pjson, oclif: { ...pjson.oclif, commands: './commands', hooks: { command_not_found: './cli/command-not-found' } } } };
+  const paths = { commands: './commands', hooks: { command_not_found: './cli/command-not-found' } };
+  return { root: folder, pjson: { ...pjson, oclif: { ...pjson.oclif, ...paths } } };
 }
 
 /** Without oclif's transpiling: it would look for tsx and ts-node whenever NODE_ENV is `test` or `development`. */

@@ -17,12 +17,15 @@ test('each command has its schema, and so have errors', async () => {
   expect((await readdir(schemas)).toSorted()).toEqual(expected.toSorted());
 });
 
+/** In k6's `handleSummary` data, whose shape our metrics have, a metric without thresholds has no such key. */
+const shapeOfK6 = /\/metrics\/additionalProperties: thresholds may be missing$/;
+
 test('schemas compile, leave nothing open and make every key required: null means unknown, a key is never missing', async () => {
   for (const name of await readdir(schemas)) {
     const schema: unknown = JSON.parse(await readFile(join(schemas, name), 'utf8'));
     if (typeof schema !== 'object' || schema === null) throw new Error(`${name} is no object`);
     new Ajv({ strict: true, allowUnionTypes: true }).compile(schema);
-    expect(findGaps(schema, name)).toEqual([]);
+    expect(findGaps(schema, name).filter((gap) => !shapeOfK6.test(gap))).toEqual([]);
   }
 });
 
