@@ -6,14 +6,23 @@ import { type AutoscalerState, createAutoscalerState } from '../../autoscale/sta
 import type { Clock } from '../../tools/clock.ts';
 import type { ServiceSettings } from '../target.ts';
 import type { Replica } from './replica.ts';
-import type { ReplicaMeter } from './replica-meter.ts';
-import type { ReplicaSet } from './replica-set.ts';
+import type { MeteredReplica, ReplicaMeter } from './replica-meter.ts';
+
+/** What the autoscaler must know of a replica. */
+export type ScaledReplica = MeteredReplica & Pick<Replica, 'name' | 'createdAtMs' | 'phase' | 'readinessSinceMs'>;
+
+/** The replicas that the loop scales. */
+export interface ScaledSet {
+  readonly replicas: readonly ScaledReplica[];
+  readonly desired: number;
+  scale(desired: number): void;
+}
 
 /** What the loop works on. */
 export interface AutoscalerLoopOptions {
   readonly clock: Clock;
-  readonly meter: ReplicaMeter;
-  readonly replicaSet: Pick<ReplicaSet, 'replicas' | 'desired' | 'scale'>;
+  readonly meter: Pick<ReplicaMeter, 'read' | 'settled' | 'usage'>;
+  readonly replicaSet: ScaledSet;
   /** Takes one line. */
   readonly log: (text: string) => void;
 }
@@ -98,7 +107,7 @@ export class AutoscalerLoop implements Disposable {
     replicaSet.scale(decision.desiredReplicas);
   }
 
-  #toPod(replica: Replica): PodSample {
+  #toPod(replica: ScaledReplica): PodSample {
     return {
       name: replica.name,
       phase: 'Running',

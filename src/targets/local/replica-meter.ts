@@ -3,11 +3,14 @@ import type { HttpClient } from '../../tools/http.ts';
 import type { Replica } from './replica.ts';
 import { type MetricsReading, parseMetrics, type ReplicaUsage, usageBetween } from './replica-metrics.ts';
 
+/** What the meter must know of a replica. */
+export type MeteredReplica = Pick<Replica, 'isStaying' | 'socketPath'>;
+
 /** What the meter needs. */
 export interface ReplicaMeterOptions {
   readonly http: HttpClient;
   readonly clock: Clock;
-  replicas(): readonly Replica[];
+  replicas(): readonly MeteredReplica[];
 }
 
 /** The newest readings of one process. */
@@ -24,7 +27,7 @@ const timeoutMs = 2_000;
 /** Measures the CPU of replicas, as metrics-server does for the pods of a cluster. */
 export class ReplicaMeter {
   readonly #options: ReplicaMeterOptions;
-  readonly #readings = new WeakMap<Replica, Readings>();
+  readonly #readings = new WeakMap<MeteredReplica, Readings>();
   #underWay: Promise<unknown> = Promise.resolve();
 
   constructor(options: ReplicaMeterOptions) {
@@ -45,21 +48,21 @@ export class ReplicaMeter {
   }
 
   /** The newest reading of the replica's present process; undefined when there is none. */
-  reading(replica: Replica): MetricsReading | undefined {
+  reading(replica: MeteredReplica): MetricsReading | undefined {
     return this.#of(replica)?.last;
   }
 
   /** What the replica's present process did between its last two readings; undefined when it was not read twice. */
-  usage(replica: Replica): ReplicaUsage | undefined {
+  usage(replica: MeteredReplica): ReplicaUsage | undefined {
     return this.#of(replica)?.usage;
   }
 
-  #of(replica: Replica): Readings | undefined {
+  #of(replica: MeteredReplica): Readings | undefined {
     const readings = this.#readings.get(replica);
     return readings?.socketPath === replica.socketPath ? readings : undefined;
   }
 
-  async #readOne(replica: Replica, signal: AbortSignal): Promise<void> {
+  async #readOne(replica: MeteredReplica, signal: AbortSignal): Promise<void> {
     const { socketPath } = replica;
     const before = this.#of(replica);
     const last = await this.#ask(socketPath, signal);

@@ -4,7 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { createBehavior } from '../../autoscale/behavior.ts';
 import { signalProcess } from '../../tools/process-identity.ts';
 import type { Snapshot } from '../target.ts';
-import { createLocalTest, endLocalTest, type LocalTest } from './local-target.fixture.ts';
+import { createLocalTest, endLocalTest, type LocalTest, type ServerKind } from './local-target.fixture.ts';
 import { startTraffic, type Traffic } from './traffic.fixture.ts';
 
 vi.setConfig({ testTimeout: 40_000 });
@@ -17,8 +17,8 @@ afterEach(async () => {
   for (const one of tests.splice(0)) await endLocalTest(one);
 });
 
-async function create(): Promise<LocalTest> {
-  const created = await createLocalTest();
+async function create(kind?: ServerKind): Promise<LocalTest> {
+  const created = await createLocalTest(kind);
   tests.push(created);
   return created;
 }
@@ -103,7 +103,7 @@ test('after kill -9 of a replica only requests on its connections fail, and anot
 });
 
 test('a replica that somebody else ends in order is replaced without a failure', async () => {
-  const one = await create();
+  const one = await create('stand-in');
   await one.up(fixed(2));
   const before = names(await one.snapshot());
   const traffic = await start(one);
@@ -116,7 +116,7 @@ test('a replica that somebody else ends in order is replaced without a failure',
 });
 
 test('the port changes: the new one answers, and who was connected to the old one loses nothing', async () => {
-  const one = await create();
+  const one = await create('stand-in');
   await one.up(fixed(2));
   const { settings } = await one.state();
   const traffic = startTraffic(settings.port, { keepAlive: 1, perRequest: 0 });
@@ -135,7 +135,7 @@ test('the port changes: the new one answers, and who was connected to the old on
 });
 
 test('the autoscaler adds replicas under load and takes them away without it', async () => {
-  const one = await create();
+  const one = await create('stand-in');
   const behavior = createBehavior({ scaleDownWindowMs: 0, policyPeriodMs: 1_000 });
   await one.up({ min: 1, max: 3, cpuRequestMillicores: 50, behavior });
   const traffic = await start(one);

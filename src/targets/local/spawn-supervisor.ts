@@ -11,21 +11,37 @@ import { asSupervisorMessage, type FromSupervisor } from './supervisor-protocol.
 /** Far more than a start takes. */
 const startTimeoutMs = 30_000;
 
-/** A supervisor process that waits for its start. It ends with this process unless it is started. */
-export interface WaitingSupervisor {
-  readonly identity: ProcessIdentity;
-  /**
-   * Starts it and lets it go. Throws EnvironmentError with its own code when it can't have its port or files, ToolError when it ends
-   * without a word, TimeoutError, the signal's reason on abort; it is ended then.
-   */
-  start(signal: AbortSignal): Promise<void>;
+/**
+ * Spawns the supervisor of a service in a session of its own, with its output in a file, and lets it go when it has started. `record` is to
+ * write down which process it is, before anything runs: a supervisor that nobody could find ends by itself.
+ *
+ * The main module has the extension of this one, so that it runs from the sources as from dist. Throws EnvironmentError with the
+ * supervisor's own code when it can't have its port or files, ToolError when it ends without a word, TimeoutError, what `record` throws,
+ * and the signal's reason on abort; the process is ended then.
+ */
+export async function spawnSupervisor(service: LocalService, record: (identity: ProcessIdentity) => Promise<void>, signal: AbortSignal): Promise<void> {
+  const { supervisorLog } = service.folder;
+  const child = await spawnWaiting(service);
+  try {
+    const identity = child.pid === undefined ? undefined : await identifyProcess(child.pid);
+    if (identity === undefined) throw await endedEarly(supervisorLog);
+    await record(identity);
+    const said = firstWord(child, AbortSignal.any([signal, AbortSignal.timeout(startTimeoutMs)]));
+    child.send({ type: 'start' }, () => {});
+    const message = await said;
+    if (message === undefined) throw await endedEarly(supervisorLog);
+    if (message.type === 'failed') throw new EnvironmentError(message.code, message.message);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  } finally {
+    if (child.connected) child.disconnect();
+    child.unref();
+  }
 }
 
-/**
- * Spawns the supervisor of a service in a session of its own, with its output in a file. The main module has the extension of this one, so
- * that it runs from the sources as from dist. Throws EnvironmentError.
- */
-export async function spawnSupervisor({ folder, stateFolder, identity, env }: LocalService): Promise<WaitingSupervisor> {
+/** A supervisor process that does nothing but wait for its start, and ends with this process until then. */
+async function spawnWaiting({ folder, stateFolder, identity, env }: LocalService): Promise<ChildProcess> {
   const main = join(import.meta.dirname, `supervisor-main${extname(import.meta.filename)}`);
   const log = await openLog(folder.supervisorLog);
   try {
@@ -36,9 +52,7 @@ export async function spawnSupervisor({ folder, stateFolder, identity, env }: Lo
       stdio: ['ignore', log.fd, log.fd, 'ipc'],
     });
     await once(child, 'spawn');
-    const found = child.pid === undefined ? undefined : await identifyProcess(child.pid);
-    if (found === undefined) throw await endedEarly(folder.supervisorLog);
-    return { identity: found, start: (signal) => start(child, folder.supervisorLog, signal) };
+    return child;
   } catch (error) {
     throw asFileError(error, "can't start the supervisor");
   } finally {
@@ -54,39 +68,22 @@ async function openLog(path: string) {
   }
 }
 
-async function start(child: ChildProcess, logPath: string, signal: AbortSignal): Promise<void> {
-  try {
-    const said = firstWord(child, AbortSignal.any([signal, AbortSignal.timeout(startTimeoutMs)]));
-    child.send({ type: 'start' }, () => {});
-    const message = await said;
-    if (message === undefined) throw await endedEarly(logPath);
-    if (message.type === 'failed') throw new EnvironmentError(message.code, message.message);
-  } catch (error) {
-    child.kill('SIGKILL');
-    signal.throwIfAborted();
-    if (error instanceof Error && error.name === 'AbortError') {
-      throw new TimeoutError('PRICECTL_E_SUPERVISOR_START', `the supervisor didn't start within ${startTimeoutMs / 1000} s`);
-    }
-    throw error;
-  } finally {
-    if (child.connected) child.disconnect();
-    child.unref();
-  }
-}
-
-/** The first message of a child; undefined when it ends without one. */
+/** The first message of a child; undefined when it ends without one. Throws TimeoutError when the signal is a time-out, else its reason. */
 async function firstWord(child: ChildProcess, signal: AbortSignal): Promise<FromSupervisor | undefined> {
   const ended = new AbortController();
-  const either = AbortSignal.any([signal, ended.signal]);
   child.once('exit', () => ended.abort());
   try {
     for (;;) {
-      const [value] = await once(child, 'message', { signal: either });
+      const [value] = await once(child, 'message', { signal: AbortSignal.any([signal, ended.signal]) });
       const message = asSupervisorMessage(value);
       if (message !== undefined) return message;
     }
   } catch (error) {
     if (ended.signal.aborted && !signal.aborted) return undefined;
+    if (signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError') {
+      throw new TimeoutError('PRICECTL_E_SUPERVISOR_START', `the supervisor didn't start within ${startTimeoutMs / 1000} s`, { cause: error });
+    }
+    signal.throwIfAborted();
     throw error;
   }
 }

@@ -89,11 +89,11 @@ async function startSupervisor(service: LocalService, settings: ServiceSettings,
   await ensurePrivateFolder(folder.path);
   const socketsFolder = await makeSocketsFolder(folder.path);
   try {
-    const supervisor = await spawnSupervisor(service);
     const desired = before?.desired ?? settings.min;
     const replicas = before?.replicas ?? [];
-    await writeState(folder.stateFile, { settings, serverEntry, desired, replicas, socketsFolder, supervisor: supervisor.identity, isStopped: false });
-    await supervisor.start(signal);
+    const record = (supervisor: ProcessIdentity) =>
+      writeState(folder.stateFile, { settings, serverEntry, desired, replicas, socketsFolder, supervisor, isStopped: false });
+    await spawnSupervisor(service, record, signal);
   } catch (error) {
     await removeSocketsFolders(folder.path);
     if (before === undefined) await rm(folder.path, { recursive: true, force: true });

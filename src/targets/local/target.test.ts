@@ -66,7 +66,7 @@ test('while one command changes the service, another one is refused', async () =
 });
 
 test('after kill -9 of the supervisor no process is left, status says so, and up mends it on the same port', async () => {
-  const one = await create();
+  const one = await create('stand-in');
   await one.up();
   const before = await one.state();
   const processes = await recordedProcesses(one.folder.stateFile);
