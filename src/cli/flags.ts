@@ -12,7 +12,7 @@ export const textFlag = (name: string, description: string, helpValue?: string) 
   Flags.string({ env: env(name), description, ...(helpValue === undefined ? {} : { helpValue }) });
 
 /** A flag that may be given several times. */
-export const repeatableFlag = (name: string, description: string, helpValue: string) =>
+const repeatableFlag = (name: string, description: string, helpValue: string) =>
   Flags.string({ env: env(name), description, helpValue, multiple: true, multipleNonGreedy: true });
 
 /** A flag without a value. */
@@ -22,7 +22,7 @@ export const switchFlag = (name: string, description: string) => Flags.boolean({
 export const optOutFlag = (name: string, description: string) => Flags.boolean({ env: env(name), description, allowNo: true, default: true });
 
 /** A whole number within bounds. */
-export const integerFlag = (name: string, description: string, min: number, max: number) =>
+const integerFlag = (name: string, description: string, min: number, max: number) =>
   Flags.integer({ env: env(name), description, helpValue: 'N', min, max });
 
 /** A length of time as Go writes it (`90s`, `1m30s`), in milliseconds. */
@@ -30,15 +30,15 @@ export const durationFlag = (name: string, description: string) =>
   Flags.custom<number>({ env: env(name), description, helpValue: 'DURATION', parse: async (text) => parseDuration(text, `--${name}`) })();
 
 /** A part of a core as Kubernetes writes it (`100m`, `0.5`), in millicores. */
-export const cpuFlag = (name: string, description: string) =>
+const cpuFlag = (name: string, description: string) =>
   Flags.custom<number>({ env: env(name), description, helpValue: 'CPU', parse: async (text) => parseCpuQuantity(text, `--${name}`) })();
 
 /** A whole percentage, with or without the sign. */
-export const percentFlag = (name: string, description: string) =>
+const percentFlag = (name: string, description: string) =>
   Flags.custom<number>({ env: env(name), description, helpValue: 'PERCENT', parse: async (text) => parsePercent(text, `--${name}`) })();
 
 /** A name that Kubernetes would take for an object (RFC 1123 label). */
-export const nameFlag = (name: string, description: string) =>
+const nameFlag = (name: string, description: string) =>
   Flags.custom({ env: env(name), description, helpValue: 'NAME', parse: async (text) => parseName(text, `--${name}`) })();
 
 /** A TCP port. */

@@ -5,7 +5,7 @@ import { UsageError } from '../tools/errors.ts';
 import { asFileError } from '../tools/files.ts';
 
 /** Most ids that a load test asks for; of a larger price list it takes rows at even distances. */
-export const mostIds = 10_000;
+const mostIds = 10_000;
 
 /** The ids of a file, one a line. Throws EnvironmentError when it can't be read, UsageError when it has none. */
 export async function readIds(path: string): Promise<readonly string[]> {

@@ -1,0 +1,62 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createFakeTarget, type FakeTarget } from '../../test/fakes/fake-target.ts';
+import { checkPrices } from './check-prices.ts';
+import { chooseLoad } from './choose-load.ts';
+import { resolveSettings } from './service-settings.ts';
+
+const signal = new AbortController().signal;
+
+async function withPrices(content: string, check: (path: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'pricectl load '));
+  try {
+    const path = join(folder, 'file.txt');
+    await writeFile(path, content);
+    await check(path);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function targetWith(prices: string): FakeTarget {
+  const target = createFakeTarget();
+  target.running = resolveSettings({ port: 4_711 }, undefined, prices);
+  return target;
+}
+
+test('our service is asked for the ids of its own price list', () =>
+  withPrices('A,1\n\nB,2\r\nC,3', async (path) => {
+    const target = targetWith(path);
+    expect(await chooseLoad({ url: undefined, idsFile: undefined }, target, signal)).toEqual({ url: 'http://127.0.0.1:4711', ids: ['A', 'B', 'C'], target });
+  }));
+
+test('of a long price list it takes rows at even distances', () =>
+  withPrices(Array.from({ length: 20_000 }, (_, row) => `P${row},1\n`).join(''), async (path) => {
+    const { ids } = await chooseLoad({ url: undefined, idsFile: undefined }, targetWith(path), signal);
+    expect(ids).toHaveLength(10_000);
+    expect([ids[0], ids[1], ids.at(-1)]).toEqual(['P0', 'P2', 'P19998']);
+  }));
+
+test('ids of a file win, and a foreign service needs them', () =>
+  withPrices('X\r\nY\n\n', async (idsFile) => {
+    const target = createFakeTarget();
+    expect(await chooseLoad({ url: 'http://other', idsFile }, target, signal)).toEqual({ url: 'http://other', ids: ['X', 'Y'], target: undefined });
+    await expect(chooseLoad({ url: 'http://other', idsFile: undefined }, target, signal)).rejects.toMatchObject({ kind: 'usage' });
+  }));
+
+test('no service, no file and no ids are told apart', () =>
+  withPrices('\n', async (idsFile) => {
+    const target = createFakeTarget();
+    await expect(chooseLoad({ url: undefined, idsFile: undefined }, target, signal)).rejects.toMatchObject({ code: 'PRICECTL_E_NOT_UP' });
+    await expect(chooseLoad({ url: undefined, idsFile }, target, signal)).rejects.toMatchObject({ kind: 'usage' });
+    await expect(chooseLoad({ url: undefined, idsFile: '/no/such' }, target, signal)).rejects.toMatchObject({ kind: 'environment' });
+  }));
+
+test('a price list is checked without a service', () =>
+  withPrices('A,1\nA,2\n', async (path) => {
+    expect(await checkPrices(path, signal)).toMatchObject({ valid: false, prices: null, problem: { line: 2, message: expect.stringMatching(/line 2/) } });
+    await writeFile(path, 'A,1\n');
+    expect(await checkPrices(path, signal)).toMatchObject({ valid: true, prices: { rows: 1, bytes: 4 }, problem: null });
+  }));
