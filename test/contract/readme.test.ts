@@ -1,21 +1,19 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type CommandSurface, loadCommands, root } from './commands.ts';
 
 test('every pricectl line in the sh blocks of the guides names commands and flags that exist', async () => {
   const commands = await loadCommands();
-  const lines = commandLines(await readFile(join(root, 'README.md'), 'utf8'));
+  const lines = (await readGuides()).flatMap((guide) => commandLines(guide));
   expect(lines.length).toBeGreaterThan(0);
   expect(lines.flatMap((line) => findMistakes(line, commands))).toEqual([]);
 });
 
 test('every npm script in the sh blocks exists', async () => {
   const manifest: { scripts: Record<string, string> } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  for (const guide of ['README.md', 'CONTRIBUTING.md']) {
-    const scripts = shellBlocks(await readFile(join(root, guide), 'utf8')).flatMap((block) => [...block.matchAll(/npm run ([\w:-]+)/g)]);
-    expect(scripts.map(([, name = '']) => name).filter((name) => !(name in manifest.scripts))).toEqual([]);
-  }
+  const scripts = (await readGuides()).flatMap(shellBlocks).flatMap((block) => [...block.matchAll(/npm run ([\w:-]+)/g)]);
+  expect(scripts.map(([, name = '']) => name).filter((name) => !(name in manifest.scripts))).toEqual([]);
 });
 
 const commands: readonly CommandSurface[] = [
@@ -43,6 +41,12 @@ test('blocks are read as a shell would', () => {
   const text = '```sh\n$ npx pricectl up \\\n    --min 2  # two\npricectl down && pricectl status | jq .url\nPRICECTL_MIN=2 pricectl up\n```\n```\npricectl output\n```\n';
   expect(commandLines(text)).toEqual(['npx pricectl up --min 2', 'pricectl down', 'pricectl status', 'PRICECTL_MIN=2 pricectl up']);
 });
+
+/** The texts of README, CONTRIBUTING and docs/. */
+async function readGuides(): Promise<readonly string[]> {
+  const docs = (await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => join('docs', name));
+  return Promise.all(['README.md', 'CONTRIBUTING.md', ...docs].map((path) => readFile(join(root, path), 'utf8')));
+}
 
 function shellBlocks(markdown: string): readonly string[] {
   return [...markdown.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
