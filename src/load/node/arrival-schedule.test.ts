@@ -75,6 +75,11 @@ describe('a ramping rate', () => {
     expect(starts).toEqual([1_000, 2_000, 3_000]);
   });
 
+  test('loses no start to rounding', () => {
+    // Ten times 0.1 is less than 1 in binary.
+    expect(startsUntil(ramp(1, Array.from({ length: 10 }, () => [100, 1])), longAfter)).toEqual([1_000]);
+  });
+
   test('jumps at a stage without length and rests at 0', () => {
     const starts = startsUntil(ramp(0, [[1_000, 0], [0, 10], [1_000, 10], [0, 0], [1_000, 0], [0, 10], [100, 10]]), longAfter);
     expect(starts).toHaveLength(11);

@@ -15,6 +15,8 @@ export interface TestClient {
   readonly client: HttpClient;
   readonly sent: { count: number };
   readonly received: { count: number };
+  /** How often the client told of an end. */
+  readonly ends: { count: number };
   /** Sends the next request and resolves with a copy of what became of it. */
   readonly request: () => Promise<Ended>;
 }
@@ -28,6 +30,7 @@ export function createTestClient(
   const service = parseServiceUrl(url);
   const sent = { count: 0 };
   const received = { count: 0 };
+  const ends = { count: 0 };
   let onEnd: (() => void) | undefined;
   const client = create({
     service,
@@ -36,12 +39,16 @@ export function createTestClient(
     resend: settings.resend ?? true,
     sent,
     received,
-    onEnd: () => onEnd?.(),
+    onEnd: () => {
+      ends.count++;
+      onEnd?.();
+    },
   });
   return {
     client,
     sent,
     received,
+    ends,
     request: () =>
       new Promise((resolve) => {
         onEnd = () => resolve(structuredClone(client.exchange));

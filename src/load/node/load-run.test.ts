@@ -45,6 +45,7 @@ test.each([
   ]);
   expect(result.warnings).toContain(`worker-2 died (${problem}): what it measured, 0 requests at least, is missing`);
   expect(result.interrupted).toBe(false);
+  expect(result.ms).toBeGreaterThanOrEqual(200);
 });
 
 test('a signal that comes while workers start ends them before they make load', async () => {

@@ -134,7 +134,9 @@ describe('fails a request', () => {
     const { request } = connectTo(server.url);
     const exchanges = [await request(), await request(), await request()];
     expect(exchanges.map(({ status }) => status)).toEqual([200, 0, 200]);
-    expect(exchanges[1]).toMatchObject({ failure: 'ECONNRESET', isResent: false });
+    // Node 22 reports a reset that arrives together with bytes as the end of the connection.
+    expect(exchanges[1]?.failure).toMatch(/^(ECONNRESET|connection closed by the service)$/);
+    expect(exchanges[1]?.isResent).toBe(false);
     expect(server.requests).toHaveLength(3);
   });
 
@@ -209,9 +211,10 @@ test('notices that an idle connection has ended, and sends nothing twice', async
     if (number === 1) socket.write(okResponse, () => socket.end());
     else socket.write(okResponse);
   });
-  const { request } = connectTo(server.url, { resend: false });
+  const { request, ends } = connectTo(server.url, { resend: false });
   await request();
   await openConnections(server, 0);
+  expect(ends.count).toBe(1);
   expect(await request()).toMatchObject({ status: 200, isResent: false });
 });
 
@@ -219,9 +222,10 @@ test('leaves a connection on which something comes unasked', async () => {
   const server = await startRawServer(({ socket, number }) => {
     socket.write(okResponse, () => number === 1 && setImmediate(() => socket.write(okResponse)));
   });
-  const { request } = connectTo(server.url);
+  const { request, ends } = connectTo(server.url);
   await request();
   await openConnections(server, 0);
+  expect(ends.count).toBe(1);
   expect((await request()).status).toBe(200);
 });
 

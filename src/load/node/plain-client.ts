@@ -97,8 +97,8 @@ export class PlainClient implements HttpClient {
   }
 
   #onEndOfStream(socket: Socket): void {
-    const isWholeBody = socket === this.#socket && this.exchange.firstByteMs !== 0 && this.#parser.end() === 'done';
-    if (this.#isBusy && isWholeBody) this.#succeed(performance.now());
+    const isWholeBody = socket === this.#socket && this.#isBusy && this.#parser.end() === 'done';
+    if (isWholeBody) this.#succeed(performance.now());
     else this.#onBreak(socket, 'connection closed by the service');
   }
 

@@ -82,7 +82,7 @@ export class ResponseParser {
 
   /** What the end of the connection means: `done` for a body that lasts until then, else `malformed`. */
   end(): ParseState {
-    return this.#phase === 'unsized-body' || this.#phase === 'done' ? 'done' : 'malformed';
+    return this.#phase === 'unsized-body' ? 'done' : 'malformed';
   }
 
   #beginHead(): void {

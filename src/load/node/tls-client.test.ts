@@ -97,6 +97,14 @@ test('fails a request that is never answered when its time is over, not before, 
   expect((await request()).status).toBe(200);
 });
 
+test('leaves no connection behind when the time is over before TLS is spoken', async () => {
+  const silent = await startRawServer(() => {});
+  const { request } = connectTo(silent.url.replace('http:', 'https:'), { timeoutMs: 100 });
+  expect(await request()).toMatchObject({ status: 0, failure: 'timed out', sentMs: 0 });
+  expect(silent.connections).toBe(1);
+  await vi.waitFor(() => expect(silent.openConnections).toBe(0));
+});
+
 describe('a re-used connection that ends before the first byte', () => {
   test('has its request sent once more', async () => {
     const server = await startRawServer(({ socket, number }) => {
@@ -118,6 +126,12 @@ describe('a re-used connection that ends before the first byte', () => {
     await request();
     expect(await request()).toMatchObject({ status: 0, isResent: true });
     expect(server.requests).toHaveLength(3);
+  });
+
+  test('is no reason when it is the first of its connection', async () => {
+    const server = await startRawServer(({ socket }) => socket.end(), testCertificate);
+    expect(await connectTo(server.url).request()).toMatchObject({ status: 0, isResent: false });
+    expect(server.requests).toHaveLength(1);
   });
 
   test('fails its request without re-sending', async () => {

@@ -83,7 +83,6 @@ export class TlsClient implements HttpClient {
       },
       onResponseData: () => {},
       onResponseEnd: () => {
-        if (!isCurrent()) return;
         this.exchange.succeed(performance.now(), this.#status);
         this.#end();
       },
@@ -103,7 +102,7 @@ export class TlsClient implements HttpClient {
 
   #onError(error: Error): void {
     const isSwallowed = this.#requests > 1 && this.exchange.sentMs !== 0 && this.exchange.firstByteMs === 0;
-    if (isSwallowed && this.#options.resend && !this.exchange.isResent) {
+    if (isSwallowed && this.#options.resend) {
       this.exchange.resend(performance.now());
       this.#dispatch();
     } else {
