@@ -16,7 +16,7 @@ export interface Wish {
 /** A replica of the wanted kind that can't get ready by itself. */
 export interface RolloutFailure {
   readonly pod: string;
-  /** How it ended, in words. */
+  /** How it ended the last time: `ended with code 6`. */
   readonly reason: string;
   /** The last lines of its log, at most ten. */
   readonly lastLines: readonly string[];
@@ -38,6 +38,8 @@ export interface Rollout {
 export interface Report {
   readonly protocolVersion: number;
   readonly pid: number;
+  /** It is on its way out, and takes no wishes any more. */
+  readonly isEnding: boolean;
   readonly wish: Wish;
   readonly rollout: Rollout;
   /** Ready replicas, of whatever kind. */

@@ -4,6 +4,7 @@ import { asFileError } from '../../tools/files.ts';
 import { isRunning, signalProcess } from '../../tools/process-identity.ts';
 import type { Step, StepContext, StepReport } from '../target.ts';
 import { awaitEnd } from './end-processes.ts';
+import { orphanGraceMs } from './leftovers.ts';
 import { findSupervisor, type FoundSupervisor, type LocalService } from './local-service.ts';
 import { terminationGraceMs } from './replica-process.ts';
 import { removeSocketsFolders } from './sockets-folder.ts';
@@ -44,7 +45,7 @@ async function endReplicas(service: LocalService, context: StepContext): Promise
   const running = (await Promise.all(recorded.map(isRunning))).filter(Boolean).length;
   if (running === 0) return { outcome: 'skipped', detail: 'none is left' };
   const onWait = (count: number) => context.progress(`${count} still run`);
-  await awaitEnd(recorded, { clock: service.clock, signal, graceMs: terminationGraceMs, onWait });
+  await awaitEnd(recorded, { clock: service.clock, signal, graceMs: orphanGraceMs, onWait });
   return { outcome: 'done', detail: `${running} have ended` };
 }
 

@@ -1,6 +1,8 @@
 import type { Clock } from '../../tools/clock.ts';
 import { isRunning, type ProcessIdentity, signalProcess } from '../../tools/process-identity.ts';
-import { terminationGraceMs } from './replica-process.ts';
+
+/** A replica ends at once when its supervisor is gone; one that doesn't hangs. */
+export const orphanGraceMs = 3_000;
 
 /** Replicas of a supervisor that was killed. They end by themselves; those that don't are killed. */
 export class Leftovers {
@@ -10,7 +12,7 @@ export class Leftovers {
 
   constructor(processes: readonly ProcessIdentity[], clock: Clock) {
     this.#clock = clock;
-    this.#deadlineMs = clock.monotonicMs() + terminationGraceMs;
+    this.#deadlineMs = clock.monotonicMs() + orphanGraceMs;
     this.#processes = processes;
   }
 

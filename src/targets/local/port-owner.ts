@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { promisify } from 'node:util';
 
 /** Who listens on a TCP port of this machine: `pid 4711 (python3)`; undefined when that can't be known, as for another user's process. */
@@ -17,9 +18,15 @@ async function ownerFromProc(port: number): Promise<string | undefined> {
   if (inodes.size === 0) return undefined;
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
     if (!(await hasOpen(pid, inodes))) continue;
-    return `pid ${pid} (${(await readFile(`/proc/${pid}/comm`, 'utf8')).trim()})`;
+    return `pid ${pid} (${programOf(await readFile(`/proc/${pid}/cmdline`, 'utf8'))})`;
   }
   return undefined;
+}
+
+/** The program without its folder; what a process calls itself stands there whole: `pricectl supervisor pricectl/price-api`. */
+function programOf(commandLine: string): string {
+  const [first = ''] = commandLine.split('\0');
+  return first.startsWith('/') ? basename(first) : first;
 }
 
 /** Inodes of the sockets in state LISTEN (0A) on a port, by the table of proc_net(5). */

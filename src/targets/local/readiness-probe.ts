@@ -5,7 +5,7 @@ import type { HttpClient } from '../../tools/http.ts';
 export type Readiness = 'ready' | 'unready' | 'silent';
 
 /** Time for an answer to a question about the replica itself. */
-export const probeTimeoutMs = 1_000;
+const probeTimeoutMs = 1_000;
 
 /** From the end of one look to the next at a replica that starts, and from begin to begin at one that runs. */
 const startingPauseMs = 25;

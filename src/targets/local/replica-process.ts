@@ -12,6 +12,8 @@ export interface ProcessExit {
 
 /** What a replica process is started with. */
 export interface ReplicaProcessSpec {
+  /** Shown in the list of processes, for people. */
+  readonly name: string;
   /** Main module of the server. */
   readonly serverEntry: string;
   /** The whole environment. */
@@ -29,10 +31,15 @@ export interface ReplicaProcessObserver {
   onReturned(connection: Socket): void;
   /** It is gone. Comes once; after it only lines and connections that come back. */
   onExit(exit: ProcessExit): void;
+  /** Nothing will come any more. */
+  onClosed(): void;
 }
 
-/** Connections on their way to one process. Node itself sends the next one only after the last arrived; a few more keep it from waiting. */
-const maxUnderWay = 8;
+/**
+ * Connections on their way to one process. Node sends the next one only when the last has arrived: one more keeps it from waiting, and any
+ * beyond would only wait longer should the process hang.
+ */
+const maxUnderWay = 2;
 
 /** Time that a process has to end in order; the server's own drain takes at most 15 s. */
 export const terminationGraceMs = 20_000;
@@ -47,15 +54,18 @@ export class ReplicaProcess {
   #hasExited = false;
   #killTimer: NodeJS.Timeout | undefined;
 
-  constructor({ serverEntry, env }: ReplicaProcessSpec, observer: ReplicaProcessObserver) {
+  constructor({ name, serverEntry, env }: ReplicaProcessSpec, observer: ReplicaProcessObserver) {
     this.#observer = observer;
-    this.#child = fork(serverEntry, [], { env: { ...env }, execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    this.#child = fork(serverEntry, [name], { env: { ...env }, execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     this.#child.on('message', (message) => this.#hear(message));
     this.#child.once('exit', (code, signal) => this.#end({ code, signal }));
     // Without its channel it can't get work; it may finish what it has.
     this.#child.once('disconnect', () => this.killAfter(terminationGraceMs));
     // Only now all that it said is read: a connection that it accepted must not be read by a second replica.
-    this.#child.once('close', () => this.#returnAll());
+    this.#child.once('close', () => {
+      this.#returnAll();
+      observer.onClosed();
+    });
     this.#child.on('error', (error) => {
       observer.onLine(`pricectl: ${error.message}`);
       if (this.#child.pid === undefined) this.#end({ code: null, signal: null });

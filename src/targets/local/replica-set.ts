@@ -1,4 +1,5 @@
-import { Replica, type ReplicaSurroundings } from './replica.ts';
+import { Replica } from './replica.ts';
+import type { ReplicaSurroundings } from './replica-surroundings.ts';
 import { replicaName, type ReplicaTemplate } from './replica-template.ts';
 
 /** What a set of replicas needs from its surroundings. */

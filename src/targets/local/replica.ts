@@ -1,13 +1,11 @@
 import type { Socket } from 'node:net';
-import type { Clock } from '../../tools/clock.ts';
-import type { Environment } from '../../tools/files.ts';
-import type { HttpClient } from '../../tools/http.ts';
 import { identifyProcess, type ProcessIdentity } from '../../tools/process-identity.ts';
 import type { Receiver } from './dispatcher.ts';
 import { LogFile, parseLogLine } from './log-file.ts';
 import { type Readiness, watchReadiness } from './readiness-probe.ts';
 import { describeExit, LogTail } from './replica-problem.ts';
-import { type ProcessExit, ReplicaProcess, terminationGraceMs, type ReplicaProcessObserver } from './replica-process.ts';
+import { type ProcessExit, ReplicaProcess, type ReplicaProcessObserver, terminationGraceMs } from './replica-process.ts';
+import type { ReplicaSurroundings } from './replica-surroundings.ts';
 import type { ReplicaTemplate } from './replica-template.ts';
 import { restartDelayMs, stableMs } from './restart-delay.ts';
 
@@ -16,23 +14,6 @@ import { restartDelayMs, stableMs } from './restart-delay.ts';
  * `draining` on it gets no connections, and `gone` is final.
  */
 export type ReplicaPhase = 'starting' | 'ready' | 'unready' | 'waiting' | 'draining' | 'gone';
-
-/** What a replica needs from its surroundings. */
-export interface ReplicaSurroundings {
-  /** Environment of the process, without what the template says. */
-  readonly env: Environment;
-  readonly clock: Clock;
-  readonly http: HttpClient;
-  /** A socket path that no other process has or had. */
-  nextSocket(): string;
-  logPath(replica: string): string;
-  /** The replica changed its phase, or its process is known now. */
-  onChange(): void;
-  /** The replica took a connection over and can take another. */
-  onFree(): void;
-  /** A connection has to go to another replica. */
-  onReturned(connection: Socket): void;
-}
 
 /** Looks without an answer, each of a second, after which it gets no connections, and after which it is killed. */
 const unreadyAfterSilences = 3;
@@ -96,7 +77,7 @@ export class Replica implements Receiver {
     return this.#identity;
   }
 
-  /** Resolves when the last process of the replica has ended and none will follow. */
+  /** Resolves when the last process of the replica has ended, all that it said is written, and none will follow. */
   get gone(): Promise<void> {
     return this.#gone.promise;
   }
@@ -112,6 +93,11 @@ export class Replica implements Receiver {
     if (this.#phase === 'ready' && isStable) return null;
     if (this.#phase === 'unready') return 'it does not say that it is ready';
     return this.#lastEnd === undefined ? null : describeExit(this.#lastEnd.exit, this.lastLines.at(-1));
+  }
+
+  /** How the last process ended, in words; undefined when none did. */
+  get lastExit(): string | undefined {
+    return this.#lastEnd && describeExit(this.#lastEnd.exit);
   }
 
   /** The last lines of the process that ended last. */
@@ -131,8 +117,12 @@ export class Replica implements Receiver {
   drain(): void {
     if (!this.isStaying) return;
     this.#enter('draining');
-    if (this.#process === undefined) this.#leave();
-    else this.#process.terminate();
+    if (this.#process === undefined) {
+      this.#leave();
+      this.#close();
+    } else {
+      this.#process.terminate();
+    }
   }
 
   /** Ends the replica at once. */
@@ -158,6 +148,7 @@ export class Replica implements Receiver {
         onAccepted: () => this.#surroundings.onFree(),
         onReturned: (connection) => this.#surroundings.onReturned(connection),
         onDraining: () => this.#leaveByItself(),
+        onClosed: () => this.#close(),
       });
     } catch (error) {
       onLine(`pricectl: ${String(error)}`);
@@ -178,7 +169,7 @@ export class Replica implements Receiver {
   #fork(observer: ReplicaProcessObserver): ReplicaProcess {
     const { serverEntry, prices } = this.template;
     const own = { PRICECTL_LISTEN: 'parent', PRICECTL_SOCKET: this.#socketPath, PRICECTL_PRICES: prices };
-    return new ReplicaProcess({ serverEntry, env: { ...this.#surroundings.env, ...own } }, observer);
+    return new ReplicaProcess({ name: this.name, serverEntry, env: { ...this.#surroundings.env, ...own } }, observer);
   }
 
   async #identify(pid: number | undefined, signal: AbortSignal): Promise<void> {
@@ -236,6 +227,11 @@ export class Replica implements Receiver {
   #leave(): void {
     this.#scope.abort();
     this.#enter('gone');
+  }
+
+  /** The last words of a process come after its end. */
+  #close(): void {
+    if (this.#phase !== 'gone') return;
     this.#log[Symbol.dispose]();
     this.#gone.resolve();
   }

@@ -74,7 +74,7 @@ function check(report: Report, { prices }: ServiceSettings): Report {
 
 function rolloutFailed({ pod, reason, lastLines }: RolloutFailure, prices: string): NegativeError {
   const log = lastLines.length === 0 ? [] : ['last lines of its log:', ...lastLines.map((line) => `  ${line}`)];
-  const message = [`rollout failed: ${pod} ${reason}, at start, twice`, ...log].join('\n  ');
+  const message = [`rollout failed: ${pod} ${reason} at start, twice`, ...log].join('\n  ');
   return new NegativeError('PRICECTL_E_ROLLOUT_FAILED', message, { hints: [`pricectl prices check ${quote(prices)}`, 'pricectl logs'] });
 }
 

@@ -9,6 +9,7 @@ import { askPriceData, commonPriceData } from './replica-version.ts';
 
 /** What a report is made of. */
 export interface ReportSources {
+  readonly isEnding: boolean;
   readonly wish: Wish;
   readonly replicaSet: ReplicaSet;
   readonly meter: ReplicaMeter;
@@ -18,13 +19,14 @@ export interface ReportSources {
 
 /** Puts together what a supervisor says of its replicas; asks each of them which prices it has. */
 export async function makeReport(sources: ReportSources): Promise<Report> {
-  const { wish, replicaSet, meter, http, explanation } = sources;
+  const { isEnding, wish, replicaSet, meter, http, explanation } = sources;
   const { replicas } = replicaSet;
   const ready = replicas.filter((replica) => replica.phase === 'ready');
   const prices = new Map(await Promise.all(ready.map(async (replica) => [replica, await askPriceData(http, replica.socketPath)] as const)));
   return {
     protocolVersion,
     pid: process.pid,
+    isEnding,
     wish,
     rollout: describeRollout(replicaSet),
     ready: ready.length,
@@ -43,7 +45,7 @@ function describeRollout(replicaSet: ReplicaSet): Rollout {
     updated: updated.length,
     updatedReady: updated.filter((replica) => replica.phase === 'ready').length,
     outdated: staying.length - updated.length,
-    failure: failed === undefined ? null : { pod: failed.name, reason: failed.problem ?? 'it ended', lastLines: failed.lastLines },
+    failure: failed === undefined ? null : { pod: failed.name, reason: failed.lastExit ?? 'ended', lastLines: failed.lastLines },
   };
 }
 

@@ -5,7 +5,7 @@ import { createBehavior } from '../../autoscale/behavior.ts';
 import { signalProcess } from '../../tools/process-identity.ts';
 import type { Snapshot } from '../target.ts';
 import { createLocalTest, endLocalTest, type LocalTest, type ServerKind } from './local-target.fixture.ts';
-import { startTraffic, type Traffic } from './traffic.fixture.ts';
+import { askOnce, startTraffic, type Traffic } from './traffic.fixture.ts';
 
 vi.setConfig({ testTimeout: 40_000 });
 
@@ -100,6 +100,29 @@ test('after kill -9 of a replica only requests on its connections fail, and anot
   const { failures } = await traffic.stop();
   // No more than there are clients; on average a third of them.
   expect(failures.length).toBeLessThanOrEqual(9);
+});
+
+test('while no replica is ready requests wait for the next one', async () => {
+  const one = await create('stand-in');
+  await one.up(fixed(1));
+  const { settings, replicas } = await one.state();
+  for (const replica of replicas) await signalProcess(replica, 'SIGKILL');
+  const answers = await Promise.all(Array.from({ length: 20 }, () => askOnce(settings.port)));
+  expect(new Set(answers.map(({ body }) => body))).toEqual(new Set(['49.5']));
+});
+
+test('a replica that hangs gets no more connections, and gets them again when it goes on', async () => {
+  const one = await create('stand-in');
+  await one.up(fixed(2));
+  const { replicas, settings } = await one.state();
+  const [hanging] = replicas;
+  if (hanging !== undefined) await signalProcess(hanging, 'SIGSTOP');
+  const degraded = await until(one, ({ state }) => state === 'degraded');
+  expect(degraded.replicas.ready).toBe(1);
+  for (let count = 0; count < 10; count += 1) expect(await askOnce(settings.port)).toMatchObject({ body: '49.5' });
+  if (hanging !== undefined) await signalProcess(hanging, 'SIGCONT');
+  const recovered = await until(one, ({ state }) => state === 'ready');
+  expect(recovered.pods.map((pod) => pod.restarts)).toEqual([0, 0]);
 });
 
 test('a replica that somebody else ends in order is replaced without a failure', async () => {

@@ -45,10 +45,8 @@ function withoutSupervisor(identity: ServiceIdentity, state: ServiceState, setti
 function fromReport(identity: ServiceIdentity, report: Report): Snapshot {
   const { wish, rollout, ready, pods, prices } = report;
   const { min, max, cpuTarget, port } = wish.settings;
-  const state = stateOf(report);
-  const firstProblem = pods.find((pod) => pod.problem !== null);
   return {
-    state,
+    state: stateOf(report),
     identity,
     url: urlOfPort(port),
     image: null,
@@ -56,14 +54,22 @@ function fromReport(identity: ServiceIdentity, report: Report): Snapshot {
     autoscaler: { kind: 'emulated', cpuTarget, ...report.autoscaler },
     pods,
     prices,
-    problem: ready === 0 && firstProblem !== undefined ? `no replica is ready: ${firstProblem.name} ${firstProblem.problem}` : null,
+    problem: problemOf(report),
   };
 }
 
 /** A scale-out or a replacement under way is no fault: what is there answers. */
-function stateOf({ pods, ready, wish }: Report): ServiceState {
+function stateOf({ isEnding, pods, ready, wish }: Report): ServiceState {
+  if (isEnding) return 'stopped';
   if (pods.some((pod) => pod.problem !== null)) return 'degraded';
   return ready >= wish.settings.min ? 'ready' : 'starting';
+}
+
+/** What is wrong with the service as a whole: nobody can use it. */
+function problemOf({ isEnding, pods, ready }: Report): string | null {
+  if (isEnding) return 'the service is being stopped';
+  const failing = pods.find((pod) => pod.problem !== null);
+  return ready === 0 && failing !== undefined ? `no replica is ready: ${failing.name} ${failing.problem}` : null;
 }
 
 /** Base URL of a local service. */

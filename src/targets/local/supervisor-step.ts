@@ -9,13 +9,15 @@ import type { Report, Wish } from './control-protocol.ts';
 import { awaitEnd } from './end-processes.ts';
 import { findSupervisor, type FoundSupervisor, type LocalService } from './local-service.ts';
 import { findPortOwner } from './port-owner.ts';
+import { terminationGraceMs } from './replica-process.ts';
 import { urlOfPort } from './snapshot.ts';
 import { makeSocketsFolder, removeSocketsFolders } from './sockets-folder.ts';
 import { spawnSupervisor } from './spawn-supervisor.ts';
 import { type LocalState, readState, writeState } from './state.ts';
 
-/** A supervisor that doesn't answer gets little time to end in order. */
+/** A supervisor that doesn't answer gets little time to end in order; one that is ending first gives its replicas theirs. */
 const silentGraceMs = 5_000;
+const endingGraceMs = terminationGraceMs + 5_000;
 
 /** The step of `up` that starts the supervisor, or tells a running one the new settings. Port 0 takes a free port, or the one that it has. */
 export function supervisorStep(service: LocalService, settings: ServiceSettings): Step {
@@ -34,8 +36,10 @@ export function supervisorStep(service: LocalService, settings: ServiceSettings)
 async function bringUpSupervisor(service: LocalService, settings: ServiceSettings, context: StepContext): Promise<StepReport> {
   const found = await findSupervisor(service, context.signal);
   const report = found.kind === 'running' ? await askReport(found.control, context.signal) : undefined;
-  if (found.kind === 'running' && report !== undefined) return applyWish(service, settings, { report, control: found.control, context });
-  if (found.kind === 'running') await endSilent(service, found.state.supervisor, context);
+  if (found.kind === 'running') {
+    if (report?.isEnding === false) return applyWish(service, settings, { report, control: found.control, context });
+    await awaitSupervisorEnd(service, found.state.supervisor, report !== undefined, context);
+  }
   context.progress('starting');
   const state = await startSupervisor(service, settings, found, context.signal);
   return { outcome: 'done', detail: `${describe(state.settings.port, state.supervisor.pid)}${remarks[found.kind]}` };
@@ -46,7 +50,7 @@ const remarks: Readonly<Record<FoundSupervisor['kind'], string>> = {
   absent: '',
   unreadable: '; the state file was damaged and is made anew',
   gone: '; the one before was gone',
-  running: "; the one before didn't answer",
+  running: '; the one before is ended',
 };
 
 /** Undefined when it doesn't answer. Throws EnvironmentError for a supervisor of another version, the signal's reason on abort. */
@@ -75,10 +79,11 @@ async function applyWish({ serverEntry }: LocalService, settings: ServiceSetting
   return { outcome: 'done', detail: `${detail}, new settings` };
 }
 
-async function endSilent({ clock }: LocalService, supervisor: ProcessIdentity, context: StepContext): Promise<void> {
-  context.progress("ending the one that doesn't answer");
-  await signalProcess(supervisor, 'SIGTERM');
-  await awaitEnd([supervisor], { clock, signal: context.signal, graceMs: silentGraceMs, onWait: () => {} });
+async function awaitSupervisorEnd({ clock }: LocalService, supervisor: ProcessIdentity, isEnding: boolean, context: StepContext): Promise<void> {
+  context.progress(isEnding ? 'the one before is ending' : "ending the one that doesn't answer");
+  if (!isEnding) await signalProcess(supervisor, 'SIGTERM');
+  const graceMs = isEnding ? endingGraceMs : silentGraceMs;
+  await awaitEnd([supervisor], { clock, signal: context.signal, graceMs, onWait: () => {} });
 }
 
 /** Starts a supervisor in place of what was found; when that fails, everything is as before. */

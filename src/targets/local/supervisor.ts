@@ -95,6 +95,7 @@ export class Supervisor implements Controlled {
   /** What `GET /report` answers. */
   report(): Promise<Report> {
     return makeReport({
+      isEnding: this.#isStopping,
       wish: this.#wish,
       replicaSet: this.#replicaSet,
       meter: this.#meter,

@@ -105,6 +105,44 @@ test('a SIGTERM to the supervisor ends the service in order, and up starts it ag
   expect(await one.snapshot()).toMatchObject({ state: 'ready' });
 });
 
+test('down ends replicas that hang when their supervisor is gone', async () => {
+  const one = await create('stand-in');
+  await one.up();
+  const { supervisor, replicas } = await one.state();
+  for (const replica of replicas) await signalProcess(replica, 'SIGSTOP');
+  await signalProcess(supervisor, 'SIGKILL');
+  await expect.poll(() => isRunning(supervisor)).toBe(false);
+  expect(await countRunning(replicas)).toBe(2);
+  expect(await one.down()).toMatchObject({ supervisor: { outcome: 'skipped' }, replicas: { outcome: 'done' }, state: { outcome: 'done' } });
+  expect(await countRunning(replicas)).toBe(0);
+});
+
+test('up waits for a supervisor that is ending, and starts another one', async () => {
+  const one = await create('stand-in', { PRICECTL_TEST_SERVER: 'stuck' });
+  await one.up();
+  const { supervisor, settings } = await one.state();
+  await signalProcess(supervisor, 'SIGTERM');
+  await expect.poll(() => one.snapshot()).toMatchObject({ state: 'stopped', problem: 'the service is being stopped' });
+  const upAgain = one.up({ port: settings.port });
+  await signalProcess(supervisor, 'SIGTERM');
+  expect(await upAgain).toMatchObject({ supervisor: { outcome: 'done' } });
+  expect(await one.snapshot()).toMatchObject({ state: 'ready' });
+  const { supervisor: second } = await one.state();
+  await signalProcess(second, 'SIGTERM');
+});
+
+test('a second SIGTERM to the supervisor ends what does not end in order', async () => {
+  const one = await create('stand-in', { PRICECTL_TEST_SERVER: 'stuck' });
+  await one.up();
+  const { supervisor } = await one.state();
+  const processes = await recordedProcesses(one.folder.stateFile);
+  await signalProcess(supervisor, 'SIGTERM');
+  await expect.poll(async () => (await one.snapshot()).pods.map((pod) => pod.terminating)).toEqual([true, true]);
+  expect(await countRunning(processes)).toBe(3);
+  await signalProcess(supervisor, 'SIGTERM');
+  await expect.poll(() => countRunning(processes), { timeout: 5_000 }).toBe(0);
+});
+
 test('a state whose pid another process has now is stale', async () => {
   const one = await create('stand-in');
   await one.up();

@@ -49,7 +49,7 @@ export function startTraffic(port: number, clients: { readonly keepAlive: number
         socket?.destroy();
         socket = undefined;
       }
-      await delay(4);
+      await delay(8);
     }
     socket?.destroy();
   };
