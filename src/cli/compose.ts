@@ -58,7 +58,7 @@ export async function createTarget(identity: ServiceIdentity): Promise<Target> {
 
 /** The target that the flags ask for. `auto` is local: the only one of this version. */
 export async function chooseTarget(flags: GlobalFlags): Promise<ChosenTarget> {
-  const reason = flags.target === 'local' ? 'as asked by --target' : 'the target of this version that needs nothing but Node';
+  const reason = flags.target === 'local' ? 'as asked by --target' : 'this version runs services on this machine';
   return { target: await createTarget(identityOf(flags)), reason };
 }
 

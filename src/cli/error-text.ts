@@ -1,4 +1,4 @@
-import { PricectlError } from '../tools/errors.ts';
+import { CancelledError, PricectlError } from '../tools/errors.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import type { Style } from './style.ts';
 
@@ -29,6 +29,7 @@ export function errorJson(error: unknown): ErrorJson {
 
 /** The words of any error for people: what failed, then what to try. A bug comes with its stack. */
 export function errorText(error: unknown, style: Style): string {
+  if (error instanceof CancelledError) return style.careful(error.message);
   if (error instanceof PricectlError) {
     return [`${style.bad('Error:')} ${error.message}`, ...error.hints.map((hint) => `  try: ${hint}`)].join('\n');
   }
