@@ -52,7 +52,8 @@ function startWorker(request: TableRequest): Worker {
   const segments = request.input.kind === 'body' ? [...request.input.segments] : [];
   // The extension of this module: .ts where sources run, .js in dist.
   const entry = new URL(`./table-worker${extname(import.meta.url)}`, import.meta.url);
-  return new Worker(entry, { name: 'prices', workerData: request, transferList: segments });
+  // Without this process's options: some, such as --input-type, make a thread fail.
+  return new Worker(entry, { name: 'prices', execArgv: [], workerData: request, transferList: segments });
 }
 
 /** The worker's reply. Rejects when it fails or ends without one, and with the signal's reason. */

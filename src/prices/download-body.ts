@@ -47,7 +47,8 @@ function asBodyError(error: unknown, label: string): unknown {
   return error;
 }
 
-function cutOffError(label: string, cause?: unknown): PricesDownloadError {
+/** The error for a body that isn't what the server meant to send. */
+export function cutOffError(label: string, cause?: unknown): PricesDownloadError {
   return new PricesDownloadError('PRICECTL_E_PRICES_CUT_OFF', `${label}: the download was cut off or damaged`, { isTransient: true, cause });
 }
 

@@ -1,7 +1,7 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { PricectlError, systemCode } from '../tools/errors.ts';
-import { readDownloadBody } from './download-body.ts';
+import { cutOffError, readDownloadBody } from './download-body.ts';
 import { PricesDownloadError } from './errors.ts';
 import { escapeControls } from './quote.ts';
 import { maxFileBytes } from './slots.ts';
@@ -62,7 +62,9 @@ export async function downloadPrices(url: URL, options: DownloadOptions): Promis
     signal.throwIfAborted();
     const response = await followRedirects(url, { label, limits, validator, signal, giveUp });
     if (response.statusCode === 304) return { kind: 'not-modified' };
-    return { kind: 'body', segments: await readDownloadBody(response, limits.mostBytes, label), validator: validatorOf(response.headers) };
+    const segments = await readDownloadBody(response, limits.mostBytes, label);
+    signal.throwIfAborted();
+    return { kind: 'body', segments, validator: validatorOf(response.headers) };
   } catch (error) {
     throw signal.aborted ? signal.reason : asDownloadError(error, label);
   } finally {
@@ -91,7 +93,11 @@ function sendRequest(url: URL, { limits, validator, signal, label, giveUp }: Att
   const headers = { accept: '*/*', 'accept-encoding': 'gzip', 'user-agent': 'pricectl', ...(validator && { [validator.header]: validator.value }) };
   return new Promise((resolve, reject) => {
     const { get } = url.protocol === 'https:' ? https : http;
-    const request = get(url, { agent: false, headers, signal, timeout: limits.idleMs }, resolve);
+    const request = get(url, { agent: false, headers, signal, timeout: limits.idleMs }, (response) => {
+      // More bytes than its length says are an error of the request, which the response doesn't notice.
+      request.on('error', (error) => giveUp(cutOffError(label, error)));
+      resolve(response);
+    });
     request.on('timeout', () => giveUp(slowError(label, `is silent for ${limits.idleMs / 1_000} s`)));
     request.on('error', reject);
   });

@@ -13,6 +13,7 @@ export class IndexedPriceTable implements PriceTable {
   readonly #memory: TableMemory;
   readonly #file: Buffer;
   readonly #slots: Uint32Array;
+  readonly #checkpoints: Uint32Array;
   readonly #positionMask: number;
   /** The id that is looked up, as UTF-8. One for all look-ups, so that they allocate nothing; none interrupts another. */
   readonly #id = new Uint8Array(maxIdBytes);
@@ -26,6 +27,7 @@ export class IndexedPriceTable implements PriceTable {
     this.#memory = memory;
     this.#file = Buffer.from(memory.file);
     this.#slots = new Uint32Array(memory.slots);
+    this.#checkpoints = new Uint32Array(memory.checkpoints);
     this.#positionMask = createPositionMask(this.bytes);
   }
 
@@ -50,7 +52,7 @@ export class IndexedPriceTable implements PriceTable {
 
   idAt(row: number): string {
     if (!Number.isInteger(row) || row < 0 || row >= this.rows) throw new RangeError(`no row ${row} in a price table of ${this.rows}`);
-    const checkpoint = new Uint32Array(this.#memory.checkpoints)[Math.floor(row / rowsPerCheckpoint)];
+    const checkpoint = this.#checkpoints[Math.floor(row / rowsPerCheckpoint)];
     if (checkpoint === undefined) throw new Error('a price table was asked after its memory was given back');
     let start = checkpoint;
     for (let rest = row % rowsPerCheckpoint; rest > 0; rest -= 1) start = this.#nextRow(start);
