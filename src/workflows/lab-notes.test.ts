@@ -36,8 +36,13 @@ function sampleOf(ready: number, cpuMillicores: number | null, requestsPerSecond
 }
 
 test('a service that stayed as it was is told the rate that would have made it scale', () => {
-  const [note] = noteNoScaleOut([sampleOf(3, 5, 50), sampleOf(3, 16.5, 100), sampleOf(3, 10, 100)], settings);
-  expect(note).toMatch(/at most 17m of CPU.*above 165m of the 300m that 3 replicas request; about 1000 requests\/s/);
+  // 5m when idle and 0.1m for each request a second: 165m are 1,600 requests/s.
+  const notes = noteNoScaleOut([sampleOf(3, 5, 0), sampleOf(3, 15, 100), sampleOf(3, 10, 50)], settings);
+  expect(notes).toEqual([expect.stringMatching(/at most 15m of CPU.*above 165m of the 300m that 3 replicas request/), expect.stringMatching(/takes 1600 requests\/s/)]);
+});
+
+test('without a change of load there is nothing to learn from', () => {
+  expect(noteNoScaleOut([sampleOf(3, 5, 50), sampleOf(3, 6, 50)], settings)).toEqual([]);
 });
 
 test('a service that scaled out needs no word', () => {

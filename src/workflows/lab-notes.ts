@@ -21,12 +21,22 @@ export function noteNoScaleOut(samples: readonly SnapshotSample[], settings: Pic
     millicores: snapshot.pods.reduce((sum, pod) => sum + (pod.cpuMillicores ?? 0), 0),
     requestsPerSecond: snapshot.pods.reduce((sum, pod) => sum + (pod.requestsPerSecond ?? 0), 0),
   }));
-  const peak = loads.toSorted((a, b) => b.millicores - a.millicores)[0];
-  if (peak === undefined || peak.millicores === 0 || peak.requestsPerSecond === 0) return [];
+  const peak = Math.max(0, ...loads.map((load) => load.millicores));
+  const line = fitLine(loads.map(({ millicores, requestsPerSecond }) => [requestsPerSecond, millicores]));
+  if (peak === 0 || !(line.slope > 0)) return [];
   const request = start * settings.cpuRequestMillicores;
   const moves = (request * settings.cpuTarget * (1 + settings.behavior.scaleUp.tolerance)) / 100;
-  const rate = Math.ceil((moves * peak.requestsPerSecond) / peak.millicores);
+  const rate = Math.ceil((moves - line.offset) / line.slope);
   return [
-    `it did not scale out: at most ${Math.round(peak.millicores)}m of CPU, and the autoscaler moves above ${Math.round(moves)}m of the ${request}m that ${start} replicas request; about ${rate} requests/s would have made it`,
+    `it did not scale out: at most ${Math.round(peak)}m of CPU, and the autoscaler moves above ${Math.round(moves)}m of the ${request}m that ${start} replicas request`,
+    `at what a request costs here that takes ${rate} requests/s, and more in truth: a request costs less the more there are`,
   ];
+}
+
+/** The straight line with the least squares of errors through points of x and y. A slope of NaN when all x are the same. */
+function fitLine(points: readonly (readonly [x: number, y: number])[]): { readonly offset: number; readonly slope: number } {
+  const meanX = points.reduce((sum, [x]) => sum + x, 0) / points.length;
+  const meanY = points.reduce((sum, [, y]) => sum + y, 0) / points.length;
+  const slope = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0) / points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
+  return { slope, offset: meanY - slope * meanX };
 }
