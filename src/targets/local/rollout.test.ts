@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createBehavior } from '../../autoscale/behavior.ts';
+import type { Environment } from '../../tools/files.ts';
 import { signalProcess } from '../../tools/process-identity.ts';
 import type { Snapshot } from '../target.ts';
 import { createLocalTest, endLocalTest, type LocalTest, type ServerKind } from './local-target.fixture.ts';
@@ -17,15 +18,15 @@ afterEach(async () => {
   for (const one of tests.splice(0)) await endLocalTest(one);
 });
 
-async function create(kind?: ServerKind): Promise<LocalTest> {
-  const created = await createLocalTest(kind);
+async function create(kind?: ServerKind, env?: Environment): Promise<LocalTest> {
+  const created = await createLocalTest(kind, env);
   tests.push(created);
   return created;
 }
 
-/** Starts clients of both kinds, and waits until they have been answered. */
-async function start(one: LocalTest): Promise<Traffic> {
-  const traffic = startTraffic((await one.state()).settings.port, { keepAlive: 6, perRequest: 3 });
+/** Starts clients, and waits until they have been answered. */
+async function start(one: LocalTest, clients = { keepAlive: 6, perRequest: 3 }): Promise<Traffic> {
+  const traffic = startTraffic((await one.state()).settings.port, clients);
   running.push(traffic);
   await more(traffic);
   return traffic;
@@ -40,6 +41,22 @@ async function more(traffic: Traffic, requests = 100): Promise<void> {
 async function until(one: LocalTest, isWanted: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
   await expect.poll(async () => isWanted(await one.snapshot()), { timeout: 20_000, interval: 200 }).toBe(true);
   return one.snapshot();
+}
+
+/** Does something, and takes snapshots all the while. */
+async function observe<T>(one: LocalTest, action: () => Promise<T>): Promise<{ result: T; seen: readonly Snapshot[] }> {
+  const done = new AbortController();
+  const seen: Snapshot[] = [];
+  const look = async () => {
+    while (!done.signal.aborted) seen.push(await one.snapshot());
+  };
+  const looking = look();
+  try {
+    return { result: await action(), seen };
+  } finally {
+    done.abort();
+    await looking;
+  }
 }
 
 function names(snapshot: Snapshot): readonly string[] {
@@ -63,7 +80,11 @@ test('no request fails while replicas come, are replaced and go', async () => {
 
   const other = join(one.stateFolder, 'other prices.txt');
   await writeFile(other, 'P124,50\n');
-  expect(await one.up({ ...fixed(4), prices: other })).toMatchObject({ prices: { outcome: 'done' }, replicas: { outcome: 'done' } });
+  const { result, seen } = await observe(one, () => one.up({ ...fixed(4), prices: other }));
+  expect(result).toMatchObject({ prices: { outcome: 'done' }, replicas: { outcome: 'done' } });
+  // One more than wanted while one is replaced, and never one less that answers.
+  expect(Math.min(...seen.map(({ replicas }) => replicas.ready))).toBe(4);
+  expect(Math.max(...seen.map(({ pods }) => pods.filter((pod) => !pod.terminating).length))).toBe(5);
   const replaced = await until(one, ({ pods }) => pods.every((pod) => !pod.terminating));
   expect(names(replaced).filter((name) => grown.includes(name))).toEqual([]);
   await more(traffic);
@@ -79,12 +100,13 @@ test('no request fails while replicas come, are replaced and go', async () => {
 });
 
 test('clients that keep their connection reach new replicas', async () => {
-  const one = await create();
+  const one = await create('real', { PRICECTL_MAX_CONNECTION_AGE: '500ms' });
   await one.up(fixed(1));
-  await start(one);
+  const traffic = await start(one, { keepAlive: 6, perRequest: 0 });
   await one.up(fixed(3));
   const all = await until(one, ({ pods }) => pods.every((pod) => (pod.requests ?? 0) > 50));
   expect(all.pods).toHaveLength(3);
+  expect((await traffic.stop()).failures).toEqual([]);
 });
 
 test('after kill -9 of a replica only requests on its connections fail, and another one comes at once', async () => {

@@ -229,10 +229,8 @@ test('a damaged state file of a running service is mended by its supervisor', as
   const one = await create('stand-in');
   await one.up();
   const before = await one.state();
-  for (const damage of ['', '{"version":1,"settings":{"pri']) {
-    await writeFile(one.folder.stateFile, damage);
-    expect(await one.snapshot()).toMatchObject({ state: 'ready' });
-  }
+  await writeFile(one.folder.stateFile, '{"version":1,"settings":{"pri');
+  expect(await one.snapshot()).toMatchObject({ state: 'ready' });
   await rm(one.folder.stateFile);
   await expect.poll(() => one.state().catch(() => undefined), { timeout: 3_000 }).toEqual(before);
 });
