@@ -2,10 +2,12 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { openPriceFeed } from '../prices/feed.ts';
+import type { PriceFeedObserver } from '../prices/follow.ts';
 import type { PriceTable } from '../prices/table.ts';
 import { EnvironmentError, NegativeError } from '../tools/errors.ts';
 import { exchange, RawClient, requestOf } from './raw-client.fixture.ts';
-import { type OpenPriceFeed, type PriceFeedObserver, serve } from './serve.ts';
+import { serve } from './serve.ts';
 import { seedTable, testSettings, until } from './server.fixture.ts';
 import type { ServerSettings } from './settings.ts';
 
@@ -27,7 +29,10 @@ class ScriptedFeed {
   observer: PriceFeedObserver | undefined;
   isOpen = false;
 
-  readonly open: OpenPriceFeed = async (_source, { signal }, observer) => {
+  pollIntervalMs: number | undefined;
+
+  readonly open: typeof openPriceFeed = async (_source, { signal, pollIntervalMs }, observer) => {
+    this.pollIntervalMs = pollIntervalMs;
     this.observer = observer;
     signal.addEventListener('abort', () => this.first.reject(signal.reason));
     const table = await this.first.promise;
@@ -94,6 +99,17 @@ test('ends in order when it is told to before it has prices', async () => {
   drain();
   await done;
   await expect(RawClient.connect(port)).rejects.toThrow(expect.objectContaining({ code: 'ECONNREFUSED' }));
+});
+
+test.each([
+  [{}, 1_000],
+  [{ prices: 'https://example.com/p' }, 30_000],
+  [{ prices: 'https://example.com/p', pollIntervalMs: 70 }, 70],
+])('looks for changes as often as %j asks', async (given, pollIntervalMs) => {
+  const { done, feed, drain } = await start(given);
+  expect(feed.pollIntervalMs).toBe(pollIntervalMs);
+  drain();
+  await done;
 });
 
 test('says what is wrong with its settings before it listens', async () => {

@@ -1,4 +1,7 @@
 import { once } from 'node:events';
+import { openPriceFeed, type PriceFeed } from '../prices/feed.ts';
+import type { PriceFeedObserver } from '../prices/follow.ts';
+import { parsePriceSource } from '../prices/source.ts';
 import type { PriceTable } from '../prices/table.ts';
 import { EnvironmentError } from '../tools/errors.ts';
 import { type ConnectionSource, drain } from './drain.ts';
@@ -8,28 +11,12 @@ import { createService, type Service, type ServiceOptions } from './service.ts';
 import { checkServerSettings, type ServerSettings } from './settings.ts';
 import { describeSource } from './version.ts';
 
-/** What follows a price list for changes tells. */
-export interface PriceFeedObserver {
-  onLoaded(table: PriceTable): void;
-  /** New prices are no good; the old ones stay. */
-  onRejected(error: Error): void;
-  onUnchanged(): void;
-}
-
-/** Follows a price list until it is disposed of. */
-export interface PriceFeed extends AsyncDisposable {
-  /** The table at the start. */
-  readonly table: PriceTable;
-}
-
-/** Reads a price list and follows it. Throws NegativeError for an invalid list, EnvironmentError for one that can't be read. */
-export type OpenPriceFeed = (source: string, options: { pollIntervalMs: number; signal: AbortSignal }, observer: PriceFeedObserver) => Promise<PriceFeed>;
-
 /** What `serve` gets from its caller. */
 export interface ServeOptions extends ServiceOptions {
   /** Abort drains the server. */
   readonly signal: AbortSignal;
-  readonly openFeed: OpenPriceFeed;
+  /** How prices are read and followed, other than by `openPriceFeed`. */
+  readonly openFeed?: typeof openPriceFeed;
 }
 
 /**
@@ -71,7 +58,7 @@ interface Running {
 async function run({ settings, options, service, source, orphaned }: Running): Promise<void> {
   const { state, connections } = service;
   const ended = AbortSignal.any([options.signal, orphaned]);
-  const feed = await openFeed(settings, options, service, ended);
+  const feed = await followPrices(settings, options, service, ended);
   try {
     if (!ended.aborted) await once(ended, 'abort');
     orphaned.throwIfAborted();
@@ -86,8 +73,8 @@ async function run({ settings, options, service, source, orphaned }: Running): P
 }
 
 /** Loads the first prices and follows them; undefined when the end came first. */
-async function openFeed(settings: ServerSettings, options: ServeOptions, { state }: Service, signal: AbortSignal): Promise<PriceFeed | undefined> {
-  const { log } = options;
+async function followPrices(settings: ServerSettings, options: ServeOptions, { state }: Service, signal: AbortSignal): Promise<PriceFeed | undefined> {
+  const { log, openFeed = openPriceFeed } = options;
   const take = (table: PriceTable, what: string) => {
     state.table = table;
     log(`${what}: ${table.rows} prices, ${table.bytes} bytes, sha256 ${table.sha256}`);
@@ -106,13 +93,18 @@ async function openFeed(settings: ServerSettings, options: ServeOptions, { state
     },
   };
   try {
-    const feed = await options.openFeed(settings.prices, { pollIntervalMs: settings.pollIntervalMs, signal }, observer);
+    const feed = await openFeed(settings.prices, { pollIntervalMs: pollIntervalOf(settings), signal }, observer);
     take(feed.table, 'ready');
     return feed;
   } catch (error) {
     if (signal.aborted) return undefined;
     throw error;
   }
+}
+
+/** A file is cheap to look at; a URL is somebody's server, and each replica asks it. */
+function pollIntervalOf({ pollIntervalMs, prices }: ServerSettings): number {
+  return pollIntervalMs ?? (parsePriceSource(prices).kind === 'file' ? 1_000 : 30_000);
 }
 
 /** Opens the way by which clients' connections come. */

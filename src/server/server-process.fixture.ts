@@ -7,12 +7,21 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { until } from './server.fixture.ts';
 
+const servers = {
+  /** The real one. */
+  main: fileURLToPath(new URL('main.ts', import.meta.url)),
+  /** One that reads its prices at once and once. */
+  quick: fileURLToPath(new URL('serve-child.fixture.ts', import.meta.url)),
+};
+
 /** A server process with prices in a folder of its own. */
 export class ServerProcess {
   readonly child: ChildProcess;
   readonly folder: string;
-  /** What it wrote. */
+  /** What it wrote on stdout. */
   readonly lines: string[] = [];
+  /** What it wrote on stderr. */
+  readonly errors: string[] = [];
   /** What it told its parent. */
   readonly messages: unknown[] = [];
   readonly exit: Promise<readonly [code: number | null, signal: NodeJS.Signals | null]>;
@@ -21,23 +30,29 @@ export class ServerProcess {
     this.child = child;
     this.folder = folder;
     child.on('message', (message) => this.messages.push(message));
-    this.exit = new Promise((resolve) => child.once('exit', (code, signal) => resolve([code, signal])));
-    for (const output of [child.stdout, child.stderr]) {
-      output?.setEncoding('utf8').on('data', (text: string) => this.lines.push(...text.split('\n').filter((line) => line !== '')));
+const outputs = [child.stdout, child.stderr].map((output) => new Promise((resolve) => output?.once('close', resolve)));
+    // Not `close`: that doesn't come after `disconnect`.
+    this.exit = new Promise((resolve) => {
+      child.once('exit', (code, signal) => void Promise.all(outputs).then(() => resolve([code, signal])));
+    });
+    for (const [output, lines] of [[child.stdout, this.lines], [child.stderr, this.errors]] as const) {
+      output?.setEncoding('utf8').on('data', (text: string) => lines.push(...text.split('\n').filter((line) => line !== '')));
     }
   }
 
-  /** Starts a server and waits until it has its prices. */
-  static async start(env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+  /** Starts a server with these prices and waits until it has read them, or has ended. */
+  static async start(env: Readonly<Record<string, string>> = {}, kind: keyof typeof servers = 'quick', prices = 'P123,19.99\nP124,49.5\n'): Promise<ServerProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'pricectl-server-'));
-    await writeFile(join(folder, 'prices.txt'), 'P123,19.99\nP124,49.5\n');
-    const child = fork(fileURLToPath(new URL('serve-child.fixture.ts', import.meta.url)), [], {
+    await writeFile(join(folder, 'prices.txt'), prices);
+    const child = fork(servers[kind], [], {
       env: { PRICECTL_PRICES: join(folder, 'prices.txt'), PRICECTL_SOCKET: join(folder, 's'), PRICECTL_PORT: '0', ...env },
       execArgv: [],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const server = new ServerProcess(child, folder);
-    await Promise.race([until(() => server.lines.some((line) => line.includes('ready: '))), server.exit]);
+    let hasExited = false;
+    void server.exit.then(() => (hasExited = true));
+    await until(() => hasExited || server.lines.some((line) => line.includes('ready: ')));
     return server;
   }
 

@@ -68,6 +68,7 @@ test.each([
   ['PRICECTL_MAX_CONNECTIONS', '0'],
   ['PRICECTL_REQUEST_TIMEOUT', '0'],
   ['PRICECTL_HEADERS_TIMEOUT', '2m'],
+  ['PRICECTL_POLL_INTERVAL', '1ms'],
   ['PRICECTL_PRICES', ''],
 ])('refuses %s=%s', (name, value) => {
   expect(() => readServerSettings({ PRICECTL_PRICES: 'p.txt', [name]: value })).toThrow(expect.objectContaining({ code, kind: 'usage', message: expect.stringContaining(name) }));

@@ -33,8 +33,8 @@ export interface ServerSettings {
   readonly requestTimeoutMs: number;
   /** How long a connection may idle between requests. Longer than a load balancer's own limit (60 s is usual), so that it closes first. */
   readonly keepAliveTimeoutMs: number;
-  /** How often the price list is looked at for changes. */
-  readonly pollIntervalMs: number;
+  /** How often the price list is looked at for changes; null is every second for a file, every 30 s for a URL. */
+  readonly pollIntervalMs: number | null;
 }
 
 const hourMs = 3_600_000;
@@ -56,7 +56,7 @@ const settings = {
   headersTimeoutMs: { variable: 'PRICECTL_HEADERS_TIMEOUT', initial: 30_000, min: 50, max: hourMs },
   requestTimeoutMs: { variable: 'PRICECTL_REQUEST_TIMEOUT', initial: 60_000, min: 50, max: hourMs },
   keepAliveTimeoutMs: { variable: 'PRICECTL_KEEP_ALIVE_TIMEOUT', initial: 75_000, min: 1_000, max: hourMs },
-  pollIntervalMs: { variable: 'PRICECTL_POLL_INTERVAL', initial: 1_000, min: 50, max: hourMs },
+  pollIntervalMs: { variable: 'PRICECTL_POLL_INTERVAL', initial: null, min: 50, max: hourMs },
 } as const satisfies Record<keyof ServerSettings, Setting>;
 
 /** One row of the table above. */
@@ -67,7 +67,8 @@ interface Setting {
   readonly max?: number;
 }
 
-/** Settings that a number stands for. */
+/** Settings that a number stands for, and those of them that always have one. */
+type RangedSetting = NumericSetting | 'pollIntervalMs';
 type NumericSetting = { [K in keyof ServerSettings]: ServerSettings[K] extends number ? K : never }[keyof ServerSettings];
 
 /** Environment variables as Node gives them. */
@@ -79,6 +80,7 @@ export const defaultServerSettings: ServerSettings = {
   listen: settings.listen.initial,
   host: settings.host.initial,
   socket: settings.socket.initial,
+  pollIntervalMs: settings.pollIntervalMs.initial,
   ...numbers((name) => settings[name].initial),
 };
 
@@ -89,6 +91,10 @@ export const defaultServerSettings: ServerSettings = {
  */
 export function readServerSettings(env: Environment): ServerSettings {
   const read = (name: keyof ServerSettings) => env[settings[name].variable] || undefined;
+  const readRanged = (name: RangedSetting) => {
+    const text = read(name);
+    return text === undefined ? undefined : readNumber(name, text);
+  };
   const listen = read('listen') ?? defaultServerSettings.listen;
   if (listen !== 'port' && listen !== 'parent') {
     throw invalid('listen', `is ${JSON.stringify(listen)}, not "port" or "parent"`);
@@ -98,10 +104,8 @@ export function readServerSettings(env: Environment): ServerSettings {
     listen,
     host: read('host') ?? defaultServerSettings.host,
     socket: read('socket') ?? null,
-    ...numbers((name) => {
-      const text = read(name);
-      return text === undefined ? defaultServerSettings[name] : readNumber(name, text);
-    }),
+    pollIntervalMs: readRanged('pollIntervalMs') ?? null,
+    ...numbers((name) => readRanged(name) ?? defaultServerSettings[name]),
   });
 }
 
@@ -109,6 +113,7 @@ export function readServerSettings(env: Environment): ServerSettings {
 export function checkServerSettings(given: ServerSettings): ServerSettings {
   if (given.prices === '') throw invalid('prices', 'is missing: it names the price list, a file or an http(s) URL');
   numbers((name) => checkRange(name, given[name]));
+  if (given.pollIntervalMs !== null) checkRange('pollIntervalMs', given.pollIntervalMs);
   if (given.headersTimeoutMs > given.requestTimeoutMs) {
     throw invalid('headersTimeoutMs', `is longer than ${settings.requestTimeoutMs.variable}, which includes it`);
   }
@@ -116,13 +121,13 @@ export function checkServerSettings(given: ServerSettings): ServerSettings {
   return given;
 }
 
-function checkRange(name: NumericSetting, value: number): number {
+function checkRange(name: RangedSetting, value: number): number {
   const { min, max } = settings[name];
   if (Number.isSafeInteger(value) && value >= min && value <= max) return value;
   throw invalid(name, `is ${value}, outside of ${min} to ${max}${name.endsWith('Ms') ? ' ms' : ''}`);
 }
 
-function readNumber(name: NumericSetting, text: string): number {
+function readNumber(name: RangedSetting, text: string): number {
   if (!name.endsWith('Ms')) {
     if (!/^\d{1,15}$/.test(text)) throw invalid(name, `is ${JSON.stringify(text)}, not a whole number`);
     return Number(text);
@@ -147,7 +152,6 @@ function numbers(valueOf: (name: NumericSetting) => number): Pick<ServerSettings
     headersTimeoutMs: valueOf('headersTimeoutMs'),
     requestTimeoutMs: valueOf('requestTimeoutMs'),
     keepAliveTimeoutMs: valueOf('keepAliveTimeoutMs'),
-    pollIntervalMs: valueOf('pollIntervalMs'),
   };
 }
 

@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import { describePriceSource, parsePriceSource } from '../prices/source.ts';
 import type { PriceData } from '../prices/table.ts';
 import type { RequestCounts } from './request-counts.ts';
 import { type ServerState, unreadyReason } from './state.ts';
@@ -43,9 +45,11 @@ export function describeVersion(identity: ServerIdentity, state: ServerState, co
   };
 }
 
-/** A price list's file name without its folder, or its URL without credentials, query and fragment: those may be secrets. */
+/**
+ * Names a price list for anybody to read: a file without its folders, a URL without credentials, query and fragment. Throws UsageError for what
+ * is neither.
+ */
 export function describeSource(prices: string): string {
-  const url = URL.canParse(prices) ? new URL(prices) : undefined;
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return `${url.origin}${url.pathname}`;
-  return prices.slice(Math.max(prices.lastIndexOf('/'), prices.lastIndexOf('\\')) + 1);
+  const source = parsePriceSource(prices);
+  return describePriceSource(source.kind === 'url' ? source : { kind: 'file', path: basename(source.path) });
 }
