@@ -33,7 +33,7 @@ export async function signalProcess(identity: ProcessIdentity, signal: NodeJS.Si
   }
 }
 
-/** Field 22 of proc_pid_stat(5), ticks since boot, and the boot that they count from. */
+/** Field 22 of proc_pid_stat(5), the start in ticks since boot, and the boot that they count from. Field 20 is the number of threads. */
 async function startFromProc(pid: number): Promise<string | undefined> {
   let stat: string;
   try {
@@ -44,7 +44,9 @@ async function startFromProc(pid: number): Promise<string | undefined> {
   }
   // Field 2 is the name in parentheses and may itself hold spaces and parentheses.
   const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (state === 'Z' || state === 'X') return undefined;
+  // A process that was killed is a zombie as soon as its first thread has ended; its files and sockets stay open until the last one has.
+  const threads = Number(fields[16]);
+  if ((state === 'Z' || state === 'X') && threads <= 1) return undefined;
   const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
   return `${boot.trim()}/${fields[18]}`;
 }

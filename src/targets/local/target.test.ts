@@ -173,6 +173,21 @@ test('a taken port is told with who has it, and nothing is left behind', async (
   }
 });
 
+test('a dead service whose port somebody took keeps its settings until up can mend it', async () => {
+  const one = await create('stand-in');
+  await one.up({ min: 1 });
+  const { settings, supervisor } = await one.state();
+  await signalProcess(supervisor, 'SIGKILL');
+  await expect.poll(() => isRunning(supervisor)).toBe(false);
+  const other = createServer().listen(settings.port, '127.0.0.1');
+  await once(other, 'listening');
+  await expect(one.up({ min: 1, port: settings.port })).rejects.toMatchObject({ code: 'PRICECTL_E_PORT_TAKEN' });
+  expect(await one.target.runningSettings(AbortSignal.timeout(5_000))).toEqual(settings);
+  other.close();
+  await once(other, 'close');
+  expect(await one.up({ min: 1, port: settings.port })).toMatchObject({ supervisor: { outcome: 'done' } });
+});
+
 test('a running service whose new port is taken goes on as it was', async () => {
   const one = await create('stand-in');
   const other = createServer().listen(0, '127.0.0.1');
