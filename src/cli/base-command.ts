@@ -35,7 +35,7 @@ export abstract class BaseCommand<Result extends object> extends Command {
 
   /** Says what went wrong beside a result that stands, and makes the command exit with that error's code. */
   protected complain(error: unknown): void {
-    process.stderr.write(`${errorText(error, styleFor(process.stderr, this.argv.includes('--no-color'), process.env))}\n`);
+    this.#printError(error);
     this.endWith(exitCodeOf(error));
   }
 
@@ -70,12 +70,17 @@ export abstract class BaseCommand<Result extends object> extends Command {
     const known = asUsageError(error);
     process.exitCode = exitCodeOf(known);
     if (this.jsonEnabled()) this.logJson(errorJson(known));
-    else process.stderr.write(`${errorText(known, styleFor(process.stderr, this.argv.includes('--no-color'), process.env))}\n`);
+    else this.#printError(known);
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
     this.#cancellation?.[Symbol.dispose]();
     await super.finally(error);
+  }
+
+  #printError(error: unknown): void {
+    const style = styleFor(process.stderr, this.argv.includes('--no-color'), process.env);
+    process.stderr.write(`${errorText(error, style, this.argv.includes('--verbose'))}\n`);
   }
 
   async #fileArguments({ flags, metadata }: Pick<Interfaces.ParserOutput<object>, 'flags' | 'metadata'>): Promise<string[]> {

@@ -13,7 +13,7 @@ export interface ErrorJson {
   };
 }
 
-const bugHints = ['this is a bug of pricectl: please report it with the command and this text (PRICECTL_DEBUG=1 shows more)'];
+const bugHints = ['this is a bug of pricectl: please report it with the command and this text'];
 
 /** The JSON form of any error. */
 export function errorJson(error: unknown): ErrorJson {
@@ -27,12 +27,20 @@ export function errorJson(error: unknown): ErrorJson {
   return { error: { name, code: 'PRICECTL_E_BUG', message, exitCode: exitCodeOf(error), hints: bugHints } };
 }
 
-/** The words of any error for people: what failed, then what to try. A bug comes with its stack. */
-export function errorText(error: unknown, style: Style): string {
+/** The words of any error for people: what failed, then what to try; with `isVerbose` also its causes. A bug comes with its stack. */
+export function errorText(error: unknown, style: Style, isVerbose = false): string {
   if (error instanceof CancelledError) return style.careful(error.message);
   if (error instanceof PricectlError) {
-    return [`${style.bad('Error:')} ${error.message}`, ...error.hints.map((hint) => `  try: ${hint}`)].join('\n');
+    const causes = isVerbose ? causesOf(error).map((cause) => style.dim(`  because: ${cause}`)) : [];
+    return [`${style.bad('Error:')} ${error.message}`, ...error.hints.map((hint) => `  try: ${hint}`), ...causes].join('\n');
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return [`${style.bad('Bug:')} ${stack}`, ...bugHints.map((hint) => `  ${hint}`)].join('\n');
+}
+
+/** What led to an error, nearest first, with stacks. */
+function causesOf(error: Error): readonly string[] {
+  const { cause } = error;
+  if (cause === undefined) return [];
+  return cause instanceof Error ? [cause.stack ?? cause.message, ...causesOf(cause)] : [String(cause)];
 }

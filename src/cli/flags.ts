@@ -56,7 +56,7 @@ export const globalFlags = {
   name: { ...nameFlag('name', 'name of the service [default: price-api]'), helpGroup: 'GLOBAL' },
   config: { ...textFlag('config', 'settings file [default: pricectl.config.json here]', 'FILE'), helpGroup: 'GLOBAL' },
   quiet: { ...switchFlag('quiet', 'no progress'), helpGroup: 'GLOBAL' },
-  verbose: { ...switchFlag('verbose', 'more detail on stderr'), helpGroup: 'GLOBAL' },
+  verbose: { ...switchFlag('verbose', 'with an error, what led to it'), helpGroup: 'GLOBAL' },
   'no-color': { ...switchFlag('no-color', 'no colour'), helpGroup: 'GLOBAL' },
   timeout: { ...durationFlag('timeout', 'end the command after this time with exit code 5'), helpGroup: 'GLOBAL' },
 };
