@@ -25,7 +25,7 @@ export abstract class BaseCommand<Result extends object> extends Command {
 
   /** Style of stdout: colour only on a terminal. */
   protected get style(): Style {
-    return styleFor(process.stdout, this.argv.includes('--no-color'), process.env);
+    return styleFor(process.stdout, this.#isOn('no-color'), process.env);
   }
 
   /** Makes the command exit with this code although it has a normal result. */
@@ -45,7 +45,7 @@ export abstract class BaseCommand<Result extends object> extends Command {
   }
 
   override jsonEnabled(): boolean {
-    return super.jsonEnabled() || /^(1|true)$/i.test(process.env['PRICECTL_JSON'] ?? '');
+    return super.jsonEnabled() || this.#isOn('json');
   }
 
   protected override async init(): Promise<void> {
@@ -79,8 +79,14 @@ export abstract class BaseCommand<Result extends object> extends Command {
   }
 
   #printError(error: unknown): void {
-    const style = styleFor(process.stderr, this.argv.includes('--no-color'), process.env);
-    process.stderr.write(`${errorText(error, style, this.argv.includes('--verbose'))}\n`);
+    const style = styleFor(process.stderr, this.#isOn('no-color'), process.env);
+    process.stderr.write(`${errorText(error, style, this.#isOn('verbose'))}\n`);
+  }
+
+  /** Whether a switch is on, before and without parsing: errors of parsing are shown by it too. */
+  #isOn(name: 'json' | 'no-color' | 'verbose'): boolean {
+    const variable = `PRICECTL_${name.replace('-', '_').toUpperCase()}`;
+    return this.argv.includes(`--${name}`) || /^(1|true)$/i.test(process.env[variable] ?? '');
   }
 
   async #fileArguments({ flags, metadata }: Pick<Interfaces.ParserOutput<object>, 'flags' | 'metadata'>): Promise<string[]> {
