@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { buildTable } from './build-table.ts';
 import { lookAtFile } from './file-state.ts';
 import { activeResources, createFolder, listOf, tableOf, toBuffer } from './prices.fixture.ts';
@@ -62,6 +63,34 @@ test.each([
   const { state } = await lookAtFile(path, 'the list');
   await writeFile(path, `${content}x,1\n`);
   await expect(build({ kind: 'file', path, expectedState: state })).rejects.toThrow(expect.objectContaining({ code: 'PRICECTL_E_PRICES_CHANGING' }));
+  expect(activeResources()).toEqual([]);
+});
+
+test.skipIf(process.platform !== 'linux')('drops a file that changed after it was read', async () => {
+  await using folder = await createFolder();
+  const path = join(folder.path, 'prices.txt');
+  await writeFile(path, listOf(1_000_000));
+  const isOpen = () => readdirSync('/proc/self/fd').some((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`) === path;
+    } catch {
+      return false;
+    }
+  });
+  const building = build({ kind: 'file', path, expectedState: undefined });
+  await vi.waitFor(() => expect(isOpen()).toBe(true), { interval: 1 });
+  // Then the thread indexes for some hundred milliseconds.
+  await vi.waitFor(() => expect(isOpen()).toBe(false), { interval: 1 });
+  await appendFile(path, 'x,1\n');
+  await expect(building).rejects.toThrow(expect.objectContaining({ code: 'PRICECTL_E_PRICES_CHANGING' }));
+});
+
+test('sees an abort that comes before the thread is there', async () => {
+  const controller = new AbortController();
+  const reason = new Error('enough');
+  const building = buildTable({ input: bodyOf(large), label: 'the list', knownSha256: undefined }, controller.signal);
+  controller.abort(reason);
+  await expect(building).rejects.toBe(reason);
   expect(activeResources()).toEqual([]);
 });
 

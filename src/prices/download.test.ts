@@ -176,6 +176,18 @@ test('refuses more than the limit, by its length and by what comes', async () =>
   for (const answer of answers) await expect(downloadFrom(answer, options)).rejects.toThrow(tooLarge);
 });
 
+test('refuses more than the limit before it comes', async () => {
+  await expect(downloadRaw(`${head}Content-Length: 4294967297\r\n\r\n`, () => {})).rejects.toThrow(expect.objectContaining({ name: 'PricesInvalidError' }));
+});
+
+test('closes the connection of an answer that it does not want', async () => {
+  const closed = Promise.withResolvers<void>();
+  const watch = (socket: Socket) => socket.on('close', () => closed.resolve());
+  await using server = await startRawServer(`HTTP/1.1 404 Not Found\r\nContent-Length: 1000000\r\n\r\n`, watch);
+  await expect(download(server.url)).rejects.toThrow(failsWith('PRICECTL_E_PRICES_STATUS'));
+  await closed.promise;
+});
+
 test('says that nobody listens, and that there is no such host, without secrets', async () => {
   const { url } = await startServer(() => {}).then(async (server) => {
     await server[Symbol.asyncDispose]();

@@ -5,6 +5,7 @@ import { cutOffError, readDownloadBody } from './download-body.ts';
 import { PricesDownloadError } from './errors.ts';
 import { escapeControls } from './quote.ts';
 import { maxFileBytes } from './slots.ts';
+import { redirectError, redirectTarget } from './redirect.ts';
 import { describePriceSource } from './source.ts';
 import { parseRetryAfter, type Validator, validatorOf } from './validator.ts';
 
@@ -84,7 +85,7 @@ async function followRedirects(start: URL, attempt: Attempt): Promise<IncomingMe
       checkStatus(response, attempt);
       return response;
     }
-    url = redirectTarget(url, response, label);
+    url = redirectTarget(url, response.headers.location, label);
   }
   throw redirectError(label, `more than ${limits.mostRedirects} redirects`);
 }
@@ -103,22 +104,11 @@ function sendRequest(url: URL, { limits, validator, signal, label, giveUp }: Att
   });
 }
 
-function redirectTarget(from: URL, { headers }: IncomingMessage, label: string): URL {
-  const to = headers.location === undefined ? null : URL.parse(headers.location, from);
-  if (to === null || (to.protocol !== 'https:' && to.protocol !== 'http:')) throw redirectError(label, 'a redirect to nowhere');
-  if (from.protocol === 'https:' && to.protocol === 'http:') throw redirectError(label, 'a redirect from https to http');
-  return to;
-}
-
 function checkStatus({ statusCode = 0, headers }: IncomingMessage, { label, validator }: Attempt): void {
   if (statusCode === 200 || (statusCode === 304 && validator !== undefined)) return;
   const isTransient = statusCode >= 500 || [408, 425, 429].includes(statusCode);
   const retryAfterMs = parseRetryAfter(headers['retry-after'], Date.now());
   throw new PricesDownloadError('PRICECTL_E_PRICES_STATUS', `${label}: the server answers with status ${statusCode}`, { isTransient, retryAfterMs });
-}
-
-function redirectError(label: string, problem: string): PricesDownloadError {
-  return new PricesDownloadError('PRICECTL_E_PRICES_REDIRECT', `${label}: ${problem}, which isn't followed`, { isTransient: false });
 }
 
 function slowError(label: string, problem: string): PricesDownloadError {

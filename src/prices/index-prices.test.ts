@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { PricesInvalidError } from './errors.ts';
+import { countMostRows } from './index-prices.ts';
 import { createRandom, listOf, tableOf } from './prices.fixture.ts';
 
 /** The error of a list that is no good. */
@@ -103,8 +104,9 @@ test('shows little of a binary file, and nothing that a terminal acts on', () =>
 });
 
 test('takes memory for rows that may be, not for commas', () => {
-  // 40 MB of commas would be an index of 267 MB.
-  expect(errorOf(new Uint8Array(40_000_000).fill(0x2c))).toMatchObject({ line: 1, problem: 'the id is empty' });
+  const counts = [listOf(100), 'a,1\nb,2\nc,3'].map((content) => countMostRows(new TextEncoder().encode(content)));
+  expect(counts).toEqual([100, 3]);
+  expect(countMostRows(new Uint8Array(40).fill(0x2c))).toBe(10);
 });
 
 test('judges lines as the pattern of the format does', () => {

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { halfSipHash, type HashKey } from './half-sip-hash.ts';
-import { createRandom, listOf, tableOf } from './prices.fixture.ts';
+import { createRandom, listOf, tableOf, toBuffer } from './prices.fixture.ts';
+import { countSlots, createPositionMask, firstSlot, tagOf } from './slots.ts';
 import { estimateTableMemory } from './table-memory.ts';
+
+function hashOf(id: string, key: HashKey): number {
+  const bytes = new DataView(toBuffer(id));
+  return halfSipHash(bytes, 0, bytes.byteLength, key);
+}
 
 test("finds the seed's prices as they stand in the file", () => {
   const table = tableOf('P123,19.99\nP124,49.5\nP125,10.0\nP126,5.75\n');
@@ -103,8 +109,7 @@ test('tells ids apart whose hashes are the same', () => {
   const collisions: [string, string][] = [];
   for (let number = 0; collisions.length < 3; number += 1) {
     const id = `P${number}`;
-    const bytes = new DataView(new TextEncoder().encode(id).buffer);
-    const hash = halfSipHash(bytes, 0, bytes.byteLength, key);
+    const hash = hashOf(id, key);
     const other = idsByHash.get(hash);
     if (other === undefined) idsByHash.set(hash, id);
     else collisions.push([other, id]);
@@ -115,6 +120,19 @@ test('tells ids apart whose hashes are the same', () => {
     expect([both.lookup(one), both.lookup(other)]).toEqual(['1', '2']);
     expect([ones.lookup(one), ones.lookup(other)]).toEqual(['1', undefined]);
   }
+});
+
+test('does not take the beginning of an id for it, even where slot and tag are the same', () => {
+  const key: HashKey = [1, 2];
+  // So many blank lines leave 15 bits to the tag.
+  const blank = '\n'.repeat(100_000);
+  const mask = createPositionMask(blank.length);
+  const slots = countSlots(1);
+  const isAlike = (one: number, other: number) => firstSlot(one, slots) === firstSlot(other, slots) && tagOf(one, mask) === tagOf(other, mask);
+  let number = 0;
+  while (!isAlike(hashOf(`P${number}`, key), hashOf(`P${number}x`, key))) number += 1;
+  const table = tableOf(`${blank}P${number}x,1\n`, key);
+  expect([table.lookup(`P${number}x`), table.lookup(`P${number}`)]).toEqual(['1', undefined]);
 });
 
 test('finds any row by its number, and refuses others', () => {

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { expect, test, vi } from 'vitest';
 import { downloadLimits } from './download.ts';
 import { createSteppedClock, openFeed } from './feed.fixture.ts';
@@ -108,6 +110,9 @@ test.each<[string, (response: ServerResponse) => unknown, string]>([
   list.become(listAnswer(listOf(4, 1), '"1"'));
   await until(() => expect(feed.loaded).toHaveLength(1));
   expect(feed.current().lookup('P3')).toBe('3.1');
+  list.pauses.length = 0;
+  list.become(answer);
+  await until(() => expect(list.pauses).toContain(750));
 });
 
 test('waits as long as the server asks for', async () => {
@@ -136,6 +141,20 @@ test('tries the first download three times when the failure may pass', async () 
   await using other = await startList(failing(3));
   await expect(openFeed(other.source, other)).rejects.toThrow(expect.objectContaining({ code: 'PRICECTL_E_PRICES_STATUS' }));
   expect(other.requests).toHaveLength(3);
+});
+
+test('leaves nothing behind that would keep a process', async () => {
+  await using list = await startList(listAnswer(listOf(50_000), '"0"'));
+  const program = `
+    import { openPriceFeed } from ${JSON.stringify(new URL('./feed.ts', import.meta.url).href)};
+    const observer = { onLoaded() {}, onRejected() {}, onUnchanged() {} };
+    const options = { signal: new AbortController().signal, pollIntervalMs: 3_600_000 };
+    const feed = await openPriceFeed(${JSON.stringify(list.source)}, options, observer);
+    await feed[Symbol.asyncDispose]();
+    console.log(feed.table.lookup('P3'));
+  `;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], { timeout: 20_000 });
+  expect(stdout).toBe('3.0\n');
 });
 
 test.each<[string, (response: ServerResponse) => unknown, string]>([
