@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { CancelledError, PricectlError } from '../tools/errors.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import type { Style } from './style.ts';
@@ -42,5 +43,5 @@ export function errorText(error: unknown, style: Style, isVerbose = false): stri
 function causesOf(error: Error): readonly string[] {
   const { cause } = error;
   if (cause === undefined) return [];
-  return cause instanceof Error ? [cause.stack ?? cause.message, ...causesOf(cause)] : [String(cause)];
+  return cause instanceof Error ? [cause.stack ?? cause.message, ...causesOf(cause)] : [inspect(cause)];
 }
