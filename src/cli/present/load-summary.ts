@@ -5,7 +5,8 @@ import type { ThresholdResult } from '../../load/thresholds.ts';
 import type { Style } from '../style.ts';
 import { formatPlain, formatValue } from './k6-units.ts';
 import { metricLines, type NamedMetric } from './metric-lines.ts';
-import { formatBytes, formatCount, formatLatency } from './numbers.ts';
+import { formatBytes } from '../../tools/bytes.ts';
+import { formatCount, formatLatency } from './numbers.ts';
 
 /** Metrics that k6's compact summary leaves out or shows in another form. */
 const hidden = new Set([

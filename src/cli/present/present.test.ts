@@ -4,7 +4,7 @@ import type { StatusResult } from '../../workflows/status.ts';
 import { plainStyle } from '../style.ts';
 import { formatColumns } from './columns.ts';
 import { liveBlock, type LoadMoment, plainLoadLine } from './live-load.ts';
-import { formatBytes, formatCount, formatElapsed, formatLatency, formatMs } from './numbers.ts';
+import { formatCount, formatElapsed, formatLatency, formatMs } from './numbers.ts';
 import { presentPriceAnswers } from './price.ts';
 import { presentStatus } from './status.ts';
 import { stepLine } from './step.ts';
@@ -17,14 +17,6 @@ test.each([
   [90_000, '1m 30s'],
   [119_600, '2m 00s'],
 ])('%d ms is %s', (ms, text) => expect(formatMs(ms)).toBe(text));
-
-test.each([
-  [0, '0 B'],
-  [45, '45 B'],
-  [1_000, '1.0 kB'],
-  [198_900_000, '199 MB'],
-  [4e9, '4.0 GB'],
-])('%d bytes are %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
 
 test('numbers have units and thousands', () => {
   expect(formatCount(1_402_119.4)).toBe('1,402,119');

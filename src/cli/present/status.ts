@@ -1,7 +1,8 @@
+import { describePriceData } from '../../prices/describe-data.ts';
+import { formatBytes } from '../../tools/bytes.ts';
 import type { StatusPod, StatusResult } from '../../workflows/status.ts';
 import type { Style } from '../style.ts';
 import { formatColumns } from './columns.ts';
-import { formatBytes, formatCount } from './numbers.ts';
 
 /** One look at the service, as text. */
 export function presentStatus(status: StatusResult, style: Style): string {
@@ -15,14 +16,9 @@ export function presentStatus(status: StatusResult, style: Style): string {
     `  replicas    ${ready} of ${desired} ready (${min} to ${max})`,
     `  autoscaler  ${kind}, CPU ${cpuPercent === null ? 'unknown' : `${cpuPercent} %`} of request, target ${cpuTarget} %`,
     `              ${style.dim(explanation)}`,
-    ...(status.prices === null ? [] : [`  prices      ${presentPrices(status.prices)}`]),
+    ...(status.prices === null ? [] : [`  prices      ${describePriceData(status.prices)}`]),
     ...(status.pods.length === 0 ? [] : ['', presentPods(status.pods, style)]),
   ].join('\n');
-}
-
-/** Rows, size and short checksum of price data. */
-export function presentPrices(prices: { readonly rows: number; readonly bytes: number; readonly sha256: string }): string {
-  return `${formatCount(prices.rows)} rows, ${formatBytes(prices.bytes)}, sha256 ${prices.sha256.slice(0, 6)}…`;
 }
 
 function colourState(status: StatusResult, style: Style): string {

@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
+import { describePriceData } from '../../prices/describe-data.ts';
 import { loadPriceTable } from '../../prices/load.ts';
 import { parsePriceSource } from '../../prices/source.ts';
 import { estimateTableMemory } from '../../prices/table-memory.ts';
 import type { PriceData } from '../../prices/table.ts';
+import { formatBytes } from '../../tools/bytes.ts';
 import { EnvironmentError, PricectlError } from '../../tools/errors.ts';
-import type { ServiceSettings, Step, StepContext, StepReport } from '../target.ts';
+import type { ServiceSettings, Step, StepContext } from '../target.ts';
 import { availableMemory } from './available-memory.ts';
 import type { Report } from './control-protocol.ts';
 import { findSupervisor, type LocalService } from './local-service.ts';
@@ -27,7 +29,8 @@ export function pricesStep(service: LocalService, settings: ServiceSettings, onV
       const table = await loadPriceTable(source, { signal: context.signal });
       refuseTooLarge(table.memoryBytes, settings.max, free);
       onValid(table);
-      return describe(table, report?.wish.settings.prices === settings.prices && report.prices?.sha256 === table.sha256);
+      const isServed = report?.wish.settings.prices === settings.prices && report.prices?.sha256 === table.sha256;
+      return { outcome: isServed ? 'unchanged' : 'done', detail: describePriceData(table) };
     },
   };
 }
@@ -58,14 +61,4 @@ export function refuseTooLarge(tableBytes: number, replicas: number, freeBytes: 
   const fitting = Math.floor(freeBytes / tableBytes);
   const message = `the price lists of ${replicas} replicas need ${formatBytes(tableBytes * replicas)} of memory, and ${formatBytes(freeBytes)} are free`;
   throw new EnvironmentError('PRICECTL_E_MEMORY', message, { hints: fitting > 0 ? [`pricectl up --max ${fitting}`] : ['use a machine with more memory'] });
-}
-
-function describe({ rows, bytes, sha256 }: PriceData, isServed: boolean): StepReport {
-  const detail = `${rows.toLocaleString('en-US')} rows, ${formatBytes(bytes)}, sha256 ${sha256.slice(0, 6)}…`;
-  return { outcome: isServed ? 'unchanged' : 'done', detail };
-}
-
-function formatBytes(bytes: number): string {
-  const power = Math.min(3, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
-  return power === 0 ? `${bytes} B` : `${(bytes / 1_000 ** power).toFixed(1)} ${['B', 'kB', 'MB', 'GB'][power]}`;
 }
