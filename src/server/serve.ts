@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { openPriceFeed, type PriceFeed } from '../prices/feed.ts';
+import type { openPriceFeed, PriceFeed } from '../prices/feed.ts';
 import type { PriceFeedObserver } from '../prices/follow.ts';
 import { parsePriceSource } from '../prices/source.ts';
 import type { PriceTable } from '../prices/table.ts';
@@ -15,8 +15,8 @@ import { describeSource } from './version.ts';
 export interface ServeOptions extends ServiceOptions {
   /** Abort drains the server. */
   readonly signal: AbortSignal;
-  /** How prices are read and followed, other than by `openPriceFeed`. */
-  readonly openFeed?: typeof openPriceFeed;
+  /** Reads the prices and follows them. */
+  readonly openFeed: typeof openPriceFeed;
 }
 
 /**
@@ -74,7 +74,7 @@ async function run({ settings, options, service, source, orphaned }: Running): P
 
 /** Loads the first prices and follows them; undefined when the end came first. */
 async function followPrices(settings: ServerSettings, options: ServeOptions, { state }: Service, signal: AbortSignal): Promise<PriceFeed | undefined> {
-  const { log, openFeed = openPriceFeed } = options;
+  const { log, openFeed } = options;
   const take = (table: PriceTable, what: string) => {
     state.table = table;
     log(`${what}: ${table.rows} prices, ${table.bytes} bytes, sha256 ${table.sha256}`);
