@@ -6,6 +6,9 @@ export default defineConfig({
     restoreMocks: true,
     unstubEnvs: true,
     sequence: { shuffle: true },
+    // Limits end a test that hangs; none is a condition. They leave room for a machine that does other things as well.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
     projects: [
       { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'] } },
       { extends: true, test: { name: 'cli', include: ['test/cli/**/*.test.ts'], testTimeout: 60_000 } },
