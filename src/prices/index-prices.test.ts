@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { PricesInvalidError } from './errors.ts';
-import { countMostRows } from './index-prices.ts';
+import { countMostRows, type IndexOptions } from './index-prices.ts';
 import { createRandom, listOf, tableOf } from './prices.fixture.ts';
 
 /** The error of a list that is no good. */
-function errorOf(content: string | Uint8Array): PricesInvalidError {
+function errorOf(content: string | Uint8Array, options?: IndexOptions): PricesInvalidError {
   try {
-    tableOf(content);
+    tableOf(content, options);
   } catch (error) {
     if (error instanceof PricesInvalidError) return error;
     throw error;
@@ -80,6 +80,31 @@ test('tells the first problem, whatever kind it is and wherever the second one l
   }
   const invalid = Buffer.concat([Buffer.from('a,1\nb,x\n'), bytes(0xff, 0x0a)]);
   expect(errorOf(invalid)).toMatchObject({ line: 2 });
+});
+
+test('misreads nothing where windows meet', () => {
+  const options = { windowBits: 11 };
+  for (let shift = 0; shift < 16; shift += 1) {
+    for (const edge of [2_048, 3_072]) {
+      const before = '\n'.repeat(edge - 8 + shift);
+      const lines = before.length + 1;
+      expect(errorOf(`${before}\rx,1\n`, options)).toMatchObject({ line: lines, problem: expect.stringContaining('control character') });
+      expect(errorOf(`${before}${'x'.repeat(9_999)},1\n`, options)).toMatchObject({ line: lines, problem: expect.stringContaining('9999 bytes') });
+      expect(errorOf(`a,1\n${before}a,2\n`, options)).toMatchObject({ line: lines + 1, problem: 'id "a" is in line 1 already' });
+      expect(errorOf(`a,1\n${before.slice(4)}\rx,1\n`, options)).toMatchObject({ line: lines - 3, problem: expect.stringContaining('control character') });
+      const table = tableOf(`a,1${'\r\n'.repeat((edge - 8 + shift) / 2)}b,2.50\r\n\r\nc,3`, options);
+      expect(['a', 'b', 'c'].map((id) => table.lookup(id))).toEqual(['1', '2.50', '3']);
+      expect([0, 1, 2].map((row) => table.idAt(row))).toEqual(['a', 'b', 'c']);
+    }
+  }
+});
+
+test('takes the longest line wherever it lies', () => {
+  const id = '€'.repeat(85);
+  for (let shift = 0; shift < 300; shift += 1) {
+    const table = tableOf(`${'\n'.repeat(2_048 - shift)}${id}x,123456789012345.123456\r\n${id}y,1`, { windowBits: 11 });
+    expect([table.lookup(`${id}x`), table.lookup(`${id}y`), table.idAt(1)]).toEqual(['123456789012345.123456', '1', `${id}y`]);
+  }
 });
 
 test.each([1_023, 1_024, 1_025, 70_000])('sees a duplicate %d rows behind', (rows) => {

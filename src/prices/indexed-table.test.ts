@@ -84,15 +84,15 @@ test.each([
   expect(tableOf(strangeIds.map((known, row) => `${known},${row}\n`).join('').replace(/^/, 'first,99\n')).lookup(id)).toBeUndefined();
 });
 
-test('agrees with a Map on random tables', () => {
+test.each([undefined, 10, 11, 12])('agrees with a Map on random tables, with windows of %j bits', (windowBits) => {
   const random = createRandom(1);
   const alphabet = ['a', 'b', 'c', ' ', '-', 'ü', '€', '𝄞'];
   for (let round = 0; round < 50; round += 1) {
     const longest = random() < 0.2 ? 64 : 4;
     const randomId = () => Array.from({ length: 1 + Math.floor(random() * longest) }, () => alphabet[Math.floor(random() * alphabet.length)]).join('');
     const expected = new Map(Array.from({ length: 1 + Math.floor(random() * 700) }, () => [randomId(), (random() * 1e6).toFixed(Math.floor(random() * 7))]));
-    const blank = () => (random() < 0.1 ? '\r\n' : '');
-    const table = tableOf(Array.from(expected, ([id, price]) => `${blank()}${id},${price}\n`).join(''));
+    const blank = () => (random() < 0.1 ? '\r\n' : '\n').repeat(random() < 0.9 ? 0 : 2 ** Math.floor(random() * 13));
+    const table = tableOf(Array.from(expected, ([id, price]) => `${blank()}${id},${price}\n`).join(''), { windowBits });
     expect(table.rows).toBe(expected.size);
     expect(Array.from(expected.keys(), (id) => table.lookup(id))).toEqual([...expected.values()]);
     expect(Array.from({ length: table.rows }, (_, row) => table.idAt(row))).toEqual([...expected.keys()]);
@@ -114,8 +114,8 @@ test('tells ids apart whose hashes are the same', () => {
     if (other === undefined) idsByHash.set(hash, id);
     else collisions.push([other, id]);
   }
-  const both = tableOf(collisions.map(([one, other]) => `${one},1\n${other},2\n`).join(''), key);
-  const ones = tableOf(collisions.map(([one]) => `${one},1\n`).join(''), key);
+  const both = tableOf(collisions.map(([one, other]) => `${one},1\n${other},2\n`).join(''), { key });
+  const ones = tableOf(collisions.map(([one]) => `${one},1\n`).join(''), { key });
   for (const [one, other] of collisions) {
     expect([both.lookup(one), both.lookup(other)]).toEqual(['1', '2']);
     expect([ones.lookup(one), ones.lookup(other)]).toEqual(['1', undefined]);
@@ -131,7 +131,7 @@ test('does not take the beginning of an id for it, even where slot and tag are t
   const isAlike = (one: number, other: number) => firstSlot(one, slots) === firstSlot(other, slots) && tagOf(one, mask) === tagOf(other, mask);
   let number = 0;
   while (!isAlike(hashOf(`P${number}`, key), hashOf(`P${number}x`, key))) number += 1;
-  const table = tableOf(`${blank}P${number}x,1\n`, key);
+  const table = tableOf(`${blank}P${number}x,1\n`, { key });
   expect([table.lookup(`P${number}x`), table.lookup(`P${number}`)]).toEqual(['1', undefined]);
 });
 

@@ -1,5 +1,6 @@
+import { FileWindows } from './file-windows.ts';
 import { halfSipHash } from './half-sip-hash.ts';
-import { comma, findIdEnd, findNextLine, findPriceEnd, maxIdBytes, skipBlankLines } from './price-line.ts';
+import { comma, findIdEnd, findNextLine, findPriceEnd, maxIdBytes } from './price-line.ts';
 import { createPositionMask, firstSlot, hasTag, positionIn, tagOf } from './slots.ts';
 import type { PriceTable } from './table.ts';
 import { buffersOf, rowsPerCheckpoint, type TableMemory } from './table-memory.ts';
@@ -11,7 +12,7 @@ export class IndexedPriceTable implements PriceTable {
   readonly sha256: string;
   readonly memoryBytes: number;
   readonly #memory: TableMemory;
-  readonly #file: Buffer;
+  readonly #file: FileWindows;
   readonly #slots: Uint32Array;
   readonly #checkpoints: Uint32Array;
   readonly #positionMask: number;
@@ -25,7 +26,7 @@ export class IndexedPriceTable implements PriceTable {
     this.sha256 = sha256;
     this.memoryBytes = buffersOf(memory).reduce((total, { byteLength }) => total + byteLength, 0);
     this.#memory = memory;
-    this.#file = Buffer.from(memory.file);
+    this.#file = new FileWindows(memory.file, memory.windowBits);
     this.#slots = new Uint32Array(memory.slots);
     this.#checkpoints = new Uint32Array(memory.checkpoints);
     this.#positionMask = createPositionMask(this.bytes);
@@ -45,7 +46,7 @@ export class IndexedPriceTable implements PriceTable {
       if (slot === undefined) throw new Error('a price table was asked after its memory was given back');
       if (slot === 0) return undefined;
       const start = positionIn(slot, mask);
-      if (hasTag(slot, tag, mask) && this.#hasIdAt(start, length)) return this.#priceAt(start + length + 1);
+      if (hasTag(slot, tag, mask) && this.#hasIdAt(start, length)) return this.#priceAt(start, length);
       at = at + 1 === slots.length ? 0 : at + 1;
     }
   }
@@ -56,7 +57,9 @@ export class IndexedPriceTable implements PriceTable {
     if (checkpoint === undefined) throw new Error('a price table was asked after its memory was given back');
     let start = checkpoint;
     for (let rest = row % rowsPerCheckpoint; rest > 0; rest -= 1) start = this.#nextRow(start);
-    return this.#file.subarray(start, findIdEnd(this.#file, start)).toString('utf8');
+    const bytes = this.#file.windowAt(start);
+    const index = this.#file.indexOf(start);
+    return bytes.toString('utf8', index, findIdEnd(bytes, index));
   }
 
   /** Takes the table's memory away, for another thread to free. Asked after that the table throws. */
@@ -67,19 +70,25 @@ export class IndexedPriceTable implements PriceTable {
   /** Whether the row at `start` has the id that is looked up. */
   #hasIdAt(start: number, length: number): boolean {
     const id = this.#id;
-    const file = this.#file;
-    for (let offset = 0; offset < length; offset += 1) if (file[start + offset] !== id[offset]) return false;
-    return file[start + length] === comma;
+    const bytes = this.#file.windowAt(start);
+    const index = this.#file.indexOf(start);
+    for (let offset = 0; offset < length; offset += 1) if (bytes[index + offset] !== id[offset]) return false;
+    return bytes[index + length] === comma;
   }
 
-  #priceAt(start: number): string {
-    return this.#file.toString('latin1', start, findPriceEnd(this.#file, start));
+  /** The price in the row at `start`, whose id has this length. */
+  #priceAt(start: number, length: number): string {
+    const bytes = this.#file.windowAt(start);
+    const index = this.#file.indexOf(start) + length + 1;
+    return bytes.toString('latin1', index, findPriceEnd(bytes, index));
   }
 
   /** The start of the row behind the one at `start`. */
   #nextRow(start: number): number {
-    const end = findPriceEnd(this.#file, findIdEnd(this.#file, start) + 1);
-    return skipBlankLines(this.#file, findNextLine(this.#file, end));
+    const bytes = this.#file.windowAt(start);
+    const index = this.#file.indexOf(start);
+    const end = findPriceEnd(bytes, findIdEnd(bytes, index) + 1);
+    return this.#file.skipBlankLines(start - index + findNextLine(bytes, end));
   }
 }
 

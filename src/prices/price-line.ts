@@ -50,10 +50,11 @@ export function findNextLine(bytes: Uint8Array, at: number): number {
   return byte === carriageReturn && (bytes[at + 1] ?? lineFeed) === lineFeed ? at + 2 : notFound;
 }
 
-/** The start of the first line that isn't blank at or behind the line that starts at `start`. */
-export function skipBlankLines(bytes: Uint8Array, start: number): number {
+/** The start of the first line that isn't blank, or isn't before `limit`, at or behind the line that starts at `start`. */
+export function skipBlankLines(bytes: Uint8Array, start: number, limit: number): number {
+  const end = Math.min(limit, bytes.length);
   let at = start;
-  while (at < bytes.length) {
+  while (at < end) {
     const next = findNextLine(bytes, at);
     if (next === notFound) return at;
     at = next;

@@ -1,8 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HashKey } from './half-sip-hash.ts';
-import { indexPrices } from './index-prices.ts';
+import { type IndexOptions, indexPrices } from './index-prices.ts';
 import { IndexedPriceTable } from './indexed-table.ts';
 
 /** The bytes of a text, or bytes, in a buffer of their own. */
@@ -12,8 +11,8 @@ export function toBuffer(content: string | Uint8Array): ArrayBuffer {
 }
 
 /** The table of a price list, built in the calling thread. Errors name it `prices.txt`. */
-export function tableOf(content: string | Uint8Array, key?: HashKey): IndexedPriceTable {
-  return new IndexedPriceTable(indexPrices(toBuffer(content), 'prices.txt', key), 'of no interest');
+export function tableOf(content: string | Uint8Array, options?: IndexOptions): IndexedPriceTable {
+  return new IndexedPriceTable(indexPrices(toBuffer(content), 'prices.txt', options), 'of no interest');
 }
 
 /** A price list of so many rows; prices tell generations apart. Beyond 5,000 rows it is too large to be built in the calling thread. */

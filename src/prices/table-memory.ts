@@ -15,6 +15,8 @@ export interface TableMemory {
   readonly checkpoints: ArrayBuffer;
   readonly key: HashKey;
   readonly rows: number;
+  /** That of the file's windows (file-windows.ts); undefined is the usual one. */
+  readonly windowBits: number | undefined;
 }
 
 /** The buffers of a table, to move them. */
