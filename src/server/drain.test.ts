@@ -8,6 +8,9 @@ import { until } from './server.fixture.ts';
 import { ServerProcess, startParent } from './server-process.fixture.ts';
 import { createServerState } from './state.ts';
 
+// Processes take seconds to start on a machine that is busy with other tests.
+vi.setConfig({ testTimeout: 30_000 });
+
 test('no request fails while servers that get their connections from a parent come and go', async () => {
   await using first = await ServerProcess.start({ PRICECTL_LISTEN: 'parent' });
   await using second = await ServerProcess.start({ PRICECTL_LISTEN: 'parent' });

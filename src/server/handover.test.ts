@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { exchange, RawClient, requestOf } from './raw-client.fixture.ts';
 import { until } from './server.fixture.ts';
 import { ServerProcess, startParent } from './server-process.fixture.ts';
+
+// Processes take seconds to start on a machine that is busy with other tests.
+vi.setConfig({ testTimeout: 30_000 });
 
 const price = requestOf('GET', '/price?product_id=P124');
 const asReplica = { PRICECTL_LISTEN: 'parent' };

@@ -3,10 +3,13 @@ import { once } from 'node:events';
 import { appendFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { exchange, RawClient, requestOf } from './raw-client.fixture.ts';
 import { until } from './server.fixture.ts';
 import { ServerProcess } from './server-process.fixture.ts';
+
+// Processes take seconds to start on a machine that is busy with other tests.
+vi.setConfig({ testTimeout: 30_000 });
 
 const price = requestOf('GET', '/price?product_id=P124');
 
@@ -72,7 +75,7 @@ test.each([
   [{ PRICECTL_PORT: 'x' }, 2],
   [{ PRICECTL_HOST: '203.0.113.1' }, 3],
   [{ PRICECTL_SOCKET: '/no/such/folder/s' }, 3],
-])('ends with one line and a code for %j', { timeout: 15_000 }, async (env, exitCode) => {
+])('ends with one line and a code for %j', async (env, exitCode) => {
   await using server = await ServerProcess.start(env, 'main');
   expect(await server.exit).toEqual([exitCode, null]);
   expect(server.errors).toHaveLength(1);
