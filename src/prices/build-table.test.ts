@@ -3,8 +3,10 @@ import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { buildTable } from './build-table.ts';
+import { type DownloadLimits, downloadLimits } from './download.ts';
 import { lookAtFile } from './file-state.ts';
-import { activeResources, createFolder, listOf, tableOf, toBuffer } from './prices.fixture.ts';
+import { startRawServer, startServer } from './price-server.fixture.ts';
+import { createFolder, listOf, tableOf, toBuffer } from './prices.fixture.ts';
 import type { TableInput } from './table-request.ts';
 
 const { signal } = new AbortController();
@@ -13,44 +15,67 @@ const large = listOf(50_000);
 
 const build = (input: TableInput, knownSha256?: string) => buildTable({ input, label: 'the list', knownSha256 }, signal);
 
-/** A download that came in parts. */
-function bodyOf(content: string): TableInput {
-  const middle = Math.floor(content.length / 2);
-  return { kind: 'body', segments: [content.slice(0, middle), '', content.slice(middle)].map(toBuffer) };
-}
+const bytesOf = (content: string): TableInput => ({ kind: 'bytes', bytes: toBuffer(content) });
 
 test.each([
   ['small', small],
   ['large', large],
-])('builds the table of a %s download', async (_, content) => {
-  const input = bodyOf(content);
-  const built = await build(input);
+])('builds the table of a %s list', async (_, content) => {
+  const built = await build(bytesOf(content));
   expect(built?.table).toMatchObject({ bytes: content.length, rows: content.split('\n').length - 1 });
   expect(built?.table.lookup('P3')).toBe('3.0');
   await built?.end();
-  expect(activeResources()).toEqual([]);
-  // The parts aren't held beside the table.
-  expect(input.kind === 'body' && input.segments.every(({ byteLength }) => byteLength === 0)).toBe(true);
+  expect(process.getActiveResourcesInfo()).not.toContain('MessagePort');
 });
 
 test.each([
   ['small', small],
   ['large', large],
 ])('does not build the table of a %s list that is known', async (_, content) => {
-  const built = await build(bodyOf(content));
+  const built = await build(bytesOf(content));
   await built?.end();
-  expect(await build(bodyOf(content), built?.table.sha256)).toBeUndefined();
-  expect(activeResources()).toEqual([]);
+  expect(await build(bytesOf(content), built?.table.sha256)).toBeUndefined();
+  expect(process.getActiveResourcesInfo()).not.toContain('MessagePort');
+});
+
+test('downloads in the thread that builds the table', async () => {
+  await using server = await startServer((_, response) => response.end(large));
+  const url = (limits: DownloadLimits): TableInput => ({ kind: 'url', url: server.url.href, limits });
+  const built = await build(url(downloadLimits));
+  expect(built?.table.lookup('P3')).toBe('3.0');
+  await built?.end();
+  expect(await build(url(downloadLimits), built?.table.sha256)).toBeUndefined();
+  await expect(build(url({ ...downloadLimits, mostBytes: 1_000 }))).rejects.toThrow(expect.objectContaining({ name: 'PricesInvalidError', line: null }));
+});
+
+test('tells a failed download as it was', async () => {
+  await using server = await startServer((_, response) => response.writeHead(503, { 'retry-after': '7' }).end());
+  await expect(build({ kind: 'url', url: server.url.href, limits: downloadLimits })).rejects.toThrow(
+    expect.objectContaining({ name: 'PricesDownloadError', code: 'PRICECTL_E_PRICES_STATUS', isTransient: true, retryAfterMs: 7_000 }),
+  );
+});
+
+test('ends a download with its thread when it is aborted', async () => {
+  const closed = Promise.withResolvers<void>();
+  const controller = new AbortController();
+  const reason = new Error('enough');
+  await using server = await startRawServer('HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\na,1\n', (socket) => {
+    socket.on('close', () => closed.resolve());
+    controller.abort(reason);
+  });
+  const input: TableInput = { kind: 'url', url: server.url.href, limits: downloadLimits };
+  await expect(buildTable({ input, label: 'the list', knownSha256: undefined }, controller.signal)).rejects.toBe(reason);
+  await closed.promise;
 });
 
 test('takes the memory of the table that was replaced', async () => {
   const replaced = tableOf(large);
-  const built = await build(bodyOf(large));
+  const built = await build(bytesOf(large));
   expect(replaced.lookup('P3')).toBe('3.0');
   await built?.end(replaced);
   expect(() => replaced.lookup('P3')).toThrow('given back');
   expect(built?.table.lookup('P3')).toBe('3.0');
-  expect(activeResources()).toEqual([]);
+  expect(process.getActiveResourcesInfo()).not.toContain('MessagePort');
 });
 
 test.each([
@@ -63,7 +88,7 @@ test.each([
   const { state } = await lookAtFile(path, 'the list');
   await writeFile(path, `${content}x,1\n`);
   await expect(build({ kind: 'file', path, expectedState: state })).rejects.toThrow(expect.objectContaining({ code: 'PRICECTL_E_PRICES_CHANGING' }));
-  expect(activeResources()).toEqual([]);
+  expect(process.getActiveResourcesInfo()).not.toContain('MessagePort');
 });
 
 test.skipIf(process.platform !== 'linux')('drops a file that changed after it was read', async () => {
@@ -88,18 +113,18 @@ test.skipIf(process.platform !== 'linux')('drops a file that changed after it wa
 test('sees an abort that comes before the thread is there', async () => {
   const controller = new AbortController();
   const reason = new Error('enough');
-  const building = buildTable({ input: bodyOf(large), label: 'the list', knownSha256: undefined }, controller.signal);
+  const building = buildTable({ input: bytesOf(large), label: 'the list', knownSha256: undefined }, controller.signal);
   controller.abort(reason);
   await expect(building).rejects.toBe(reason);
-  expect(activeResources()).toEqual([]);
+  expect(process.getActiveResourcesInfo()).not.toContain('MessagePort');
 });
 
 test('reports a bug in the thread as a bug', async () => {
   // What the thread can't work with.
-  const input: TableInput = { kind: 'body', segments: [toBuffer(large)] };
+  const input: TableInput = bytesOf(large);
   const request = { input, label: 'the list', knownSha256: undefined, get oddity() {
     throw new TypeError('odd');
   } };
   await expect(buildTable(request, signal)).rejects.toThrow('odd');
-  expect(activeResources()).toEqual([]);
+  expect(process.getActiveResourcesInfo()).not.toContain('MessagePort');
 });

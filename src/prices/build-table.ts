@@ -6,7 +6,7 @@ import { produceTable } from './produce-table.ts';
 import { type TableInput, type TableReply, type TableRequest, toError } from './table-request.ts';
 
 /** Price lists up to this size are read in the calling thread: that takes a millisecond, and the start of a thread thirty. */
-const smallBytes = 65_536;
+export const smallBytes = 65_536;
 
 /** A table, and the end of what made it. */
 export interface BuiltTable {
@@ -42,18 +42,19 @@ export async function buildTable(request: TableRequest, signal: AbortSignal): Pr
 }
 
 async function isSmall(input: TableInput): Promise<boolean> {
-  if (input.kind === 'body') return input.segments.reduce((total, { byteLength }) => total + byteLength, 0) <= smallBytes;
+  if (input.kind === 'bytes') return input.bytes.byteLength <= smallBytes;
+  if (input.kind === 'url') return false;
   // What is wrong with the file is found when it is read.
   const stats = await stat(input.path).catch(() => undefined);
   return stats === undefined || !stats.isFile() || stats.size <= smallBytes;
 }
 
 function startWorker(request: TableRequest): Worker {
-  const segments = request.input.kind === 'body' ? [...request.input.segments] : [];
+  const transferList = request.input.kind === 'bytes' ? [request.input.bytes] : [];
   // The extension of this module: .ts where sources run, .js in dist.
   const entry = new URL(`./table-worker${extname(import.meta.url)}`, import.meta.url);
   // Without this process's options: some, such as --input-type, make a thread fail.
-  return new Worker(entry, { name: 'prices', execArgv: [], workerData: request, transferList: segments });
+  return new Worker(entry, { name: 'prices', execArgv: [], workerData: request, transferList });
 }
 
 /** The worker's reply. Rejects when it fails or ends without one, and with the signal's reason. */

@@ -3,5 +3,5 @@ import type { PriceData } from './table.ts';
 
 /** Price data in a few words: `4 rows, 41 B, sha256 e3262b…`. */
 export function describePriceData({ rows, bytes, sha256 }: PriceData): string {
-  return `${rows.toLocaleString('en-US')} rows, ${formatBytes(bytes)}, sha256 ${sha256.slice(0, 6)}…`;
+  return `${rows.toLocaleString('en-US')} ${rows === 1 ? 'row' : 'rows'}, ${formatBytes(bytes)}, sha256 ${sha256.slice(0, 6)}…`;
 }

@@ -2,31 +2,49 @@ import type { IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { systemCode } from '../tools/errors.ts';
+import { ByteCollector } from './byte-collector.ts';
 import { PricesDownloadError, PricesInvalidError } from './errors.ts';
 import { quoteText } from './quote.ts';
-import { allocateBytes } from './table-memory.ts';
 
-const segmentBytes = 4 * 1_048_576;
+/** Thrown to stop a body of which more has come than is wanted. */
+const tooMuch = new Error('more than is wanted');
+
+/** How much of a body to take, in bytes of its decoded form. */
+export interface BodyLimits {
+  /** More than this is an error. */
+  readonly mostBytes: number;
+  /** More than this isn't wanted. */
+  readonly wantedBytes: number;
+}
 
 /**
- * The whole body of a response, decoded, in parts. Throws PricesDownloadError when it is no price list by its type, or not complete:
- * shorter than its Content-Length, chunks without the last one, gzip without its end, or a body that ends with its connection, which says
- * nothing of a cut. Throws PricesInvalidError when it is larger than `mostBytes`.
+ * The whole body of a response, decoded; undefined when it is larger than wanted. Throws PricesDownloadError when it is no price list by its type,
+ * or not complete: shorter than its Content-Length, chunks without the last one, gzip without its end, or a body that ends with its connection,
+ * which says nothing of a cut. Throws PricesInvalidError when it is larger than `mostBytes`.
  */
-export async function readDownloadBody(response: IncomingMessage, mostBytes: number, label: string): Promise<ArrayBuffer[]> {
-  checkHeaders(response, mostBytes, label);
-  const segments = new Segments(mostBytes, label);
+export async function readDownloadBody(response: IncomingMessage, limits: BodyLimits, label: string): Promise<ArrayBuffer | undefined> {
+  checkHeaders(response, limits.mostBytes, label);
+  const isPlain = response.headers['content-encoding'] === undefined;
+  const length = response.headers['content-length'];
+  const expectedBytes = isPlain && length !== undefined ? Number(length) : undefined;
+  if (expectedBytes !== undefined && expectedBytes > limits.wantedBytes) return undefined;
+  const collector = new ByteCollector(label, expectedBytes);
   const take = async (chunks: AsyncIterable<Uint8Array>) => {
     // Ends with an error when the message is not complete.
-    for await (const chunk of chunks) segments.append(chunk);
+    for await (const chunk of chunks) {
+      if (collector.length + chunk.length > limits.mostBytes) throw tooLargeError(label);
+      if (collector.length + chunk.length > limits.wantedBytes) throw tooMuch;
+      collector.append(chunk);
+    }
   };
   try {
-    if (response.headers['content-encoding'] === undefined) await pipeline(response, take);
+    if (isPlain) await pipeline(response, take);
     else await pipeline(response, createGunzip(), take);
   } catch (error) {
+    if (error === tooMuch) return undefined;
     throw asBodyError(error, label);
   }
-  return segments.finish();
+  return collector.finish();
 }
 
 function checkHeaders({ headers }: IncomingMessage, mostBytes: number, label: string): void {
@@ -54,42 +72,4 @@ export function cutOffError(label: string, cause?: unknown): PricesDownloadError
 
 function tooLargeError(label: string): PricesInvalidError {
   return new PricesInvalidError(label, null, 'it is larger than 4 GiB');
-}
-
-/** Collects bytes of unknown number in parts that are freed one by one, so that joining them never holds everything twice. */
-class Segments {
-  readonly #mostBytes: number;
-  readonly #label: string;
-  readonly #full: ArrayBuffer[] = [];
-  #last = new Uint8Array();
-  #used = 0;
-  #total = 0;
-
-  constructor(mostBytes: number, label: string) {
-    this.#mostBytes = mostBytes;
-    this.#label = label;
-  }
-
-  append(chunk: Uint8Array): void {
-    this.#total += chunk.length;
-    if (this.#total > this.#mostBytes) throw tooLargeError(this.#label);
-    for (let start = 0; start < chunk.length; ) {
-      if (this.#used === this.#last.length) this.#open();
-      const part = chunk.subarray(start, start + this.#last.length - this.#used);
-      this.#last.set(part, this.#used);
-      this.#used += part.length;
-      start += part.length;
-    }
-  }
-
-  finish(): ArrayBuffer[] {
-    const last = this.#last.buffer.slice(0, this.#used);
-    return [...this.#full, last];
-  }
-
-  #open(): void {
-    if (this.#used > 0) this.#full.push(this.#last.buffer);
-    this.#last = new Uint8Array(allocateBytes(segmentBytes, this.#label));
-    this.#used = 0;
-  }
 }

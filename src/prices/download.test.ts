@@ -12,7 +12,7 @@ const limits = { ...downloadLimits, idleMs: 60_000 };
 
 async function download(url: URL, options: Partial<DownloadOptions> = {}): Promise<string> {
   const result = await downloadPrices(url, { signal, limits, ...options });
-  return result.kind === 'body' ? Buffer.concat(result.segments.map((segment) => Buffer.from(segment))).toString() : result.kind;
+  return result.kind === 'body' ? Buffer.from(result.bytes).toString() : result.kind;
 }
 
 /** Downloads from a server that answers so. */
@@ -178,6 +178,24 @@ test('refuses more than the limit, by its length and by what comes', async () =>
 
 test('refuses more than the limit before it comes', async () => {
   await expect(downloadRaw(`${head}Content-Length: 4294967297\r\n\r\n`, () => {})).rejects.toThrow(expect.objectContaining({ name: 'PricesInvalidError' }));
+});
+
+test('leaves a body alone that is larger than wanted, whether or not its length is told', async () => {
+  const answers: ((request: IncomingMessage, response: ServerResponse) => void)[] = [
+    (_, response) => response.setHeader('etag', '"1"').end(list),
+    (_, response) => {
+      response.setHeader('etag', '"1"').write(list);
+      response.end();
+    },
+    (_, response) => response.setHeader('etag', '"1"').setHeader('content-encoding', 'gzip').end(gzipSync(list)),
+  ];
+  for (const answer of answers) {
+    await using server = await startServer(answer);
+    const validator = { header: 'if-none-match', value: '"1"' };
+    expect(await downloadPrices(server.url, { signal, wantedBytes: 7 })).toEqual({ kind: 'large', validator });
+    expect(await downloadPrices(server.url, { signal, wantedBytes: 8 })).toMatchObject({ kind: 'body', validator });
+  }
+  expect(await downloadRaw(`${head}Content-Length: 100\r\n\r\n`, () => {}, { wantedBytes: 7 })).toBe('large');
 });
 
 test('closes the connection of an answer that it does not want', async () => {

@@ -4,8 +4,8 @@ import { PricectlError, systemCode } from '../tools/errors.ts';
 import { cutOffError, readDownloadBody } from './download-body.ts';
 import { PricesDownloadError } from './errors.ts';
 import { escapeControls } from './quote.ts';
-import { maxFileBytes } from './slots.ts';
 import { redirectError, redirectTarget } from './redirect.ts';
+import { maxFileBytes } from './slots.ts';
 import { describePriceSource } from './source.ts';
 import { parseRetryAfter, type Validator, validatorOf } from './validator.ts';
 
@@ -29,12 +29,15 @@ export interface DownloadOptions {
   readonly signal: AbortSignal;
   /** That of the content which is there already. */
   readonly validator?: Validator | undefined;
-  readonly limits?: DownloadLimits;
+  readonly limits?: DownloadLimits | undefined;
+  /** Bodies above this many bytes aren't downloaded. */
+  readonly wantedBytes?: number;
 }
 
-/** What came of a download: a complete body in parts, or nothing, for the content is that of the validator (304). */
+/** What came of a download: a complete body; the news that it is larger than wanted; nothing, for the content is that of the validator (304). */
 export type Download =
-  | { readonly kind: 'body'; readonly segments: readonly ArrayBuffer[]; readonly validator: Validator | undefined }
+  | { readonly kind: 'body'; readonly bytes: ArrayBuffer; readonly validator: Validator | undefined }
+  | { readonly kind: 'large'; readonly validator: Validator | undefined }
   | { readonly kind: 'not-modified' };
 
 /** A download under way. */
@@ -53,7 +56,7 @@ interface Attempt {
  * large, EnvironmentError for want of memory, the signal's reason on abort.
  */
 export async function downloadPrices(url: URL, options: DownloadOptions): Promise<Download> {
-  const { limits = downloadLimits, validator } = options;
+  const { limits = downloadLimits, wantedBytes = Number.POSITIVE_INFINITY } = options;
   const label = describePriceSource({ kind: 'url', url });
   const controller = new AbortController();
   const giveUp = (error: Error) => controller.abort(error);
@@ -61,11 +64,12 @@ export async function downloadPrices(url: URL, options: DownloadOptions): Promis
   const signal = AbortSignal.any([options.signal, controller.signal]);
   try {
     signal.throwIfAborted();
-    const response = await followRedirects(url, { label, limits, validator, signal, giveUp });
+    const response = await followRedirects(url, { label, limits, validator: options.validator, signal, giveUp });
     if (response.statusCode === 304) return { kind: 'not-modified' };
-    const segments = await readDownloadBody(response, limits.mostBytes, label);
+    const bytes = await readDownloadBody(response, { mostBytes: limits.mostBytes, wantedBytes }, label);
     signal.throwIfAborted();
-    return { kind: 'body', segments, validator: validatorOf(response.headers) };
+    const validator = validatorOf(response.headers);
+    return bytes === undefined ? { kind: 'large', validator } : { kind: 'body', bytes, validator };
   } catch (error) {
     throw signal.aborted ? signal.reason : asDownloadError(error, label);
   } finally {
@@ -121,7 +125,7 @@ function asDownloadError(error: unknown, label: string): unknown {
   const reasons: Record<string, string> = {
     ECONNREFUSED: 'nobody listens there',
     ECONNRESET: 'the connection was reset',
-    EAI_AGAIN: 'its host can\'t be looked up at the moment',
+    EAI_AGAIN: 'its host can not be looked up at the moment',
     ENOTFOUND: 'there is no such host',
   };
   const reason = reasons[systemCode(error) ?? ''] ?? escapeControls(String(error));

@@ -34,6 +34,7 @@ export type DownloadErrorCode =
 
 /** A price list could not be downloaded. */
 export class PricesDownloadError extends EnvironmentError {
+  declare readonly code: DownloadErrorCode;
   /** Whether the same request may succeed a little later. */
   readonly isTransient: boolean;
   /** How long the server asks us to wait (`Retry-After`); null when it doesn't say. */

@@ -7,7 +7,7 @@ import { listOf, toBuffer } from './prices.fixture.ts';
 import type { Look } from './source-watch.ts';
 
 const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 5 });
-const candidate = (content: string, settle = () => {}): Look => ({ kind: 'candidate', input: { kind: 'body', segments: [toBuffer(content)] }, settle });
+const candidate = (content: string, settle = () => {}): Look => ({ kind: 'candidate', input: { kind: 'bytes', bytes: toBuffer(content) }, settle });
 const changing = new EnvironmentError('PRICECTL_E_PRICES_CHANGING', 'it changed while it was read');
 const memory = new EnvironmentError('PRICECTL_E_PRICES_MEMORY', 'not enough memory');
 

@@ -1,8 +1,9 @@
 import { buildTable } from './build-table.ts';
-import { downloadPrices } from './download.ts';
+import { downloadLimits } from './download.ts';
 import { describePriceSource, type PriceSource } from './source.ts';
 import type { PriceTable } from './table.ts';
 import type { TableInput } from './table-request.ts';
+import { UrlWatch } from './url-watch.ts';
 
 /**
  * Reads or downloads a price list once, checks it and builds its table. Throws PricesInvalidError for a list that isn't one, EnvironmentError
@@ -19,7 +20,7 @@ export async function loadPriceTable(source: PriceSource, { signal }: { readonly
 
 async function toInput(source: PriceSource, signal: AbortSignal): Promise<TableInput> {
   if (source.kind === 'file') return { kind: 'file', path: source.path, expectedState: undefined };
-  const download = await downloadPrices(source.url, { signal });
-  if (download.kind === 'not-modified') throw new Error('a download without validator was answered with "not modified"');
-  return download;
+  const look = await new UrlWatch(source.url, downloadLimits).look(signal);
+  if (look.kind !== 'candidate') throw new Error('a URL that was never asked has nothing new');
+  return look.input;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { type DownloadLimits, downloadPrices } from './download.ts';
 import { indexPrices } from './index-prices.ts';
 import { type PriceFile, readPriceFile } from './read-price-file.ts';
-import { allocateBytes } from './table-memory.ts';
 import { type TableInput, type TableReply, type TableRequest, toFailure } from './table-request.ts';
 
 /** Bytes that are hashed at once: OpenSSL takes less than 2 GiB. */
@@ -23,21 +23,15 @@ export async function produceTable({ input, label, knownSha256 }: TableRequest):
 
 async function readInput(input: TableInput, label: string): Promise<PriceFile> {
   if (input.kind === 'file') return readPriceFile({ ...input, label });
-  return { bytes: joinSegments(input.segments, label), checkUnchanged: async () => {} };
+  return { bytes: input.kind === 'bytes' ? input.bytes : await download(input.url, input.limits), checkUnchanged: async () => {} };
 }
 
-/** Joins the parts of a download, and gives the memory of each back when it is copied. */
-function joinSegments(segments: readonly ArrayBuffer[], label: string): ArrayBuffer {
-  const length = segments.reduce((total, { byteLength }) => total + byteLength, 0);
-  const bytes = new Uint8Array(allocateBytes(length, label));
-  let position = 0;
-  for (const segment of segments) {
-    const { byteLength } = segment;
-    bytes.set(new Uint8Array(segment), position);
-    position += byteLength;
-    segment.transfer(0);
-  }
-  return bytes.buffer;
+async function download(url: string, limits: DownloadLimits): Promise<ArrayBuffer> {
+  // Whoever wants it no longer ends the thread.
+  const { signal } = new AbortController();
+  const result = await downloadPrices(new URL(url), { signal, limits });
+  if (result.kind !== 'body') throw new Error(`a download without conditions was answered by ${result.kind}`);
+  return result.bytes;
 }
 
 /** The SHA-256 of bytes, lower-case hex. */
