@@ -15,3 +15,10 @@ test('puts chunks of any size together, whatever number of bytes was expected', 
     }
   }
 });
+
+test('copies nothing when there are as many bytes as were expected', () => {
+  const collector = new ByteCollector('the list', 3);
+  collector.append(Uint8Array.of(1, 2));
+  collector.append(Uint8Array.of(3));
+  expect(collector.finish()).toBe(collector.finish());
+});

@@ -21,7 +21,7 @@ export function parsePriceSource(text: string): PriceSource {
     throw new UsageError('PRICECTL_E_USAGE', `prices come from a file or an http(s) URL, not from ${quoteText(`${scheme}://`)}`);
   }
   const url = URL.parse(text);
-  if (url === null) throw new UsageError('PRICECTL_E_USAGE', `${quoteText(text)} is not a URL`);
+  if (url === null) throw new UsageError('PRICECTL_E_USAGE', `the ${scheme}:// address of the prices is not a URL`);
   return { kind: 'url', url };
 }
 
