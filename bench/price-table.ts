@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openPriceFeed } from '../src/prices/feed.ts';
 import type { PriceTable } from '../src/prices/table.ts';
 
@@ -52,6 +53,16 @@ function watchMemory(): () => number {
   };
 }
 
+/** Watches the event loop until it is stopped; returns its longest delay in ms. */
+function watchEventLoop(): () => number {
+  const delays = monitorEventLoopDelay({ resolution: 1 });
+  delays.enable();
+  return () => {
+    delays.disable();
+    return delays.max / 1e6;
+  };
+}
+
 /** Average time of a look-up in nanoseconds, over ids in random order. */
 function timeLookups(table: PriceTable, ids: readonly string[], expected: number): number {
   const startedAt = performance.now();
@@ -67,7 +78,7 @@ async function measure(folder: string, signal: AbortSignal): Promise<void> {
   const { size } = await stat(path);
   console.log(`${rows.toLocaleString('en')} rows, ${megabytes(size)}; Node ${process.versions.node}, ${megabytes(process.memoryUsage.rss())} before`);
   // Older than what is half written can be: the wait for that is not what is measured here.
-  while (Date.now() - (await stat(path)).ctimeMs < 5_500) await new Promise((resolve) => setTimeout(resolve, 100));
+  while (Date.now() - (await stat(path)).ctimeMs < 5_500) await sleep(100);
 
   let replaced = Promise.withResolvers<PriceTable>();
   const startedAt = performance.now();
@@ -85,18 +96,20 @@ async function measure(folder: string, signal: AbortSignal): Promise<void> {
   for (let reload = 1; reload <= 3; reload += 1) {
     replaced = Promise.withResolvers();
     await writePrices(`${path}.new`, reload);
-    const stopWatching = watchMemory();
-    const delays = monitorEventLoopDelay({ resolution: 1 });
-    delays.enable();
+    const stopWatchingIdle = watchEventLoop();
+    await sleep(2_000);
+    const idleMs = stopWatchingIdle();
+    const stopWatchingMemory = watchMemory();
+    const stopWatching = watchEventLoop();
     await rename(`${path}.new`, path);
     const renamedAt = performance.now();
     table = await replaced.promise;
-    const ms = performance.now() - renamedAt;
+    const seenMs = performance.now() - renamedAt;
     // Until the old table is freed.
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
-    delays.disable();
-    report('reload peak', stopWatching());
-    console.log(`            seen after ${ms.toFixed(0)} ms, of which 500 ms stand still; the event loop stood still for ${(delays.max / 1e6).toFixed(1)} ms at most`);
+    await sleep(2_000);
+    report('reload peak', stopWatchingMemory());
+    console.log(`            seen after ${seenMs.toFixed(0)} ms, of which 500 ms stand still`);
+    console.log(`            longest turn of the event loop ${stopWatching().toFixed(1)} ms, ${idleMs.toFixed(1)} ms in 2 s of doing nothing`);
     report('RSS', process.memoryUsage.rss());
   }
 
