@@ -1,5 +1,7 @@
 import { Command, Errors, type Interfaces } from '@oclif/core';
+import { UsageError } from '../tools/errors.ts';
 import { type Cancellation, listenForCancellation } from './cancellation.ts';
+import { guardOutput } from './guard-output.ts';
 import { errorJson, errorText } from './error-text.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { asUsageError } from './usage-error.ts';
@@ -51,6 +53,7 @@ export abstract class BaseCommand<Result extends object> extends Command {
   protected override async init(): Promise<void> {
     await super.init();
     this.#cancellation = listenForCancellation(process);
+    guardOutput(process, this.#cancellation);
   }
 
   protected override async parse<F extends Interfaces.OutputFlags<F>, B extends Interfaces.OutputFlags<B>, A extends Interfaces.OutputArgs<A>>(
@@ -59,7 +62,7 @@ export abstract class BaseCommand<Result extends object> extends Command {
   ): Promise<Interfaces.ParserOutput<F, B, A>> {
     const parsed = await super.parse(options, argv);
     const fromFile = await this.#fileArguments(parsed);
-    const flags = fromFile.length === 0 ? parsed : await super.parse(options, [...fromFile, ...argv]);
+    const flags = fromFile.length === 0 ? parsed : await super.parse(options, [...fromFile, ...argv]).catch(blameSettingsFile);
     const limitMs: unknown = Reflect.get(flags.flags, 'timeout');
     if (typeof limitMs === 'number') this.#cancellation?.limit(limitMs);
     return flags;
@@ -67,7 +70,7 @@ export abstract class BaseCommand<Result extends object> extends Command {
 
   protected override async catch(error: Error): Promise<void> {
     if (error instanceof Errors.ExitError) throw error;
-    const known = asUsageError(error);
+    const known = asUsageError(error, `${this.config.bin} ${(this.id ?? '').replaceAll(':', ' ')}`);
     process.exitCode = exitCodeOf(known);
     if (this.jsonEnabled()) this.logJson(errorJson(known));
     else this.#printError(known);
@@ -97,4 +100,10 @@ export abstract class BaseCommand<Result extends object> extends Command {
     const given = new Set(Object.keys(flags).filter((name) => !metadata.flags[name]?.setFromDefault));
     return fileArguments(file, { ...this.ctor.baseFlags, ...this.ctor.flags }, given);
   }
+}
+
+/** The command line alone was parsed well, so what fails now is a value of the settings file. */
+function blameSettingsFile(error: Error): never {
+  const { message } = asUsageError(error, '');
+  throw new UsageError('PRICECTL_E_SETTINGS_FILE', `in the settings file: ${message}`, { cause: error });
 }

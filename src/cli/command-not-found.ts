@@ -7,10 +7,11 @@ import { styleFor } from './style.ts';
 /** What oclif runs for words that name no command: says so as every other error is said. */
 export const commandNotFound: Hook<'command_not_found'> = async ({ id, argv = [], config }) => {
   const error = new UsageError('PRICECTL_E_USAGE', complaint(id.split(':'), (name) => config.findCommand(name) !== undefined), {
-    hints: ['pricectl help'],
+    hints: ['pricectl --help'],
   });
   process.exitCode = exitCodeOf(error);
-  if (argv.includes('--json')) process.stdout.write(`${JSON.stringify(errorJson(error), null, 2)}\n`);
+  const isJson = argv.includes('--json') || /^(1|true)$/i.test(process.env['PRICECTL_JSON'] ?? '');
+  if (isJson) process.stdout.write(`${JSON.stringify(errorJson(error), null, 2)}\n`);
   else process.stderr.write(`${errorText(error, styleFor(process.stderr, argv.includes('--no-color'), process.env))}\n`);
 };
 

@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os';
 import type { AimedRate } from '../load/aim.ts';
 import type { EngineName } from '../load/engine.ts';
 import { systemClock } from '../tools/clock.ts';
-import { findFreePort } from '../tools/free-port.ts';
 import { noteLowered, noteNoScaleOut } from '../workflows/lab-notes.ts';
 import { type LabPlan, planLab } from '../workflows/lab-plan.ts';
 import type { LabOptions } from '../workflows/lab.ts';
@@ -14,6 +13,7 @@ import { createEngine, createRuns, createSteps, createTarget, defaultPricesPath,
 import { type ServiceFlagValues, toGivenSettings } from './given-settings.ts';
 import { createLoadDisplay } from './load-display.ts';
 import { type LoadFlagValues, profileFrom, toLoadRequest } from './load-request.ts';
+import { presentLabSettings } from './present/lab.ts';
 import { presentLoadStart } from './present/load-start.ts';
 
 /** Values of the flags of `lab`. */
@@ -37,7 +37,7 @@ export interface ComposedLab {
 
 /** Puts a lab together from its flags: a service of its own, the profile's load, and the display. Throws UsageError and EnvironmentError. */
 export async function composeLab(flags: LabFlags, context: LabContext): Promise<ComposedLab> {
-  const plan = await planFrom(flags);
+  const plan = planFrom(flags);
   const settings = resolveSettings(plan.given, undefined, defaultPricesPath());
   const ids = flags.ids === undefined ? await idsOfPrices(settings.prices, context.signal) : await readIds(flags.ids);
   const runs = await createRuns();
@@ -47,7 +47,7 @@ export async function composeLab(flags: LabFlags, context: LabContext): Promise<
   const lowered: AimedRate[] = [];
   return {
     options: {
-      ...(await displayPart(flags, context, plan, engine.name)),
+      ...(await displayPart(flags, context, plan, engine.name, presentLabSettings(settings))),
       target,
       reason: 'a service of its own, removed at the end',
       given: plan.given,
@@ -56,28 +56,27 @@ export async function composeLab(flags: LabFlags, context: LabContext): Promise<
       signal: context.signal,
       load: { engine, folder, clock: systemClock, measuredOn },
       toRequest: (url) => toLoadRequest(plan.profile, url, ids, flags),
-      ...(plan.isSteered ? { steer: steering(context.signal, lowered) } : {}),
+      ...(plan.isSteered ? { steer: steering(lowered) } : {}),
     },
     notes: (load) => [...noteLowered(lowered), ...noteNoScaleOut(load.samples, settings)],
     discard: () => runs.remove(folder.id),
   };
 }
 
-async function planFrom(flags: LabFlags): Promise<LabPlan> {
+function planFrom(flags: LabFlags): LabPlan {
   return planLab({
     profile: flags.profile ?? 'quick',
     given: toGivenSettings(flags, process.cwd()),
     ownLoad: (flags.vus ?? flags.stages ?? flags.duration ?? flags.rate) === undefined ? undefined : profileFrom(flags),
     thresholds: flags.threshold,
-    freePort: await findFreePort(),
   });
 }
 
-async function displayPart(flags: LabFlags, { isJson }: LabContext, { profile, totalMs }: LabPlan, engine: EngineName) {
+async function displayPart(flags: LabFlags, { isJson }: LabContext, { profile, totalMs }: LabPlan, engine: EngineName, about: string) {
   const shown = displayOf(flags, isJson);
   const display = await createLoadDisplay(shown, totalMs);
   const onUp = () => {
-    if (!shown.isQuiet) shown.stream.write(`${presentLoadStart(profile, engine, systemClock.now(), totalMs)}\n`);
+    if (!shown.isQuiet) shown.stream.write(`\n${about}\n${presentLoadStart(profile, engine, systemClock.now(), totalMs)}\n`);
   };
   const { onProgress, end } = display;
   return { runSteps: createSteps(flags, isJson), onUp, onProgress, onLoadEnd: end };
@@ -90,8 +89,8 @@ function generatorCpuMicros(): number {
 }
 
 /** Steers the quick profile by what this process and the replicas use. */
-function steering(signal: AbortSignal, lowered: AimedRate[]): NonNullable<LabOptions['steer']> {
+function steering(lowered: AimedRate[]): NonNullable<LabOptions['steer']> {
   const onLowered = (aimed: AimedRate) => void lowered.push(aimed);
-  return (run, latest) =>
+  return (run, latest, signal) =>
     steerQuickLoad({ run, latest, clock: systemClock, cores: availableParallelism(), generatorCpuMicros, signal, onLowered });
 }

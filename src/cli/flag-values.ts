@@ -33,3 +33,11 @@ export function parseName(text: string, flag: string): string {
   }
   return text;
 }
+
+/** An http or https URL, as it was given. Throws UsageError. */
+export function parseHttpUrl(text: string, flag: string): string {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new UsageError('PRICECTL_E_USAGE', `${flag} ${JSON.stringify(text)} is not an http(s) URL, such as http://127.0.0.1:8080`);
+  }
+  return text;
+}

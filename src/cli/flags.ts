@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { parseCpuQuantity, parseName, parsePercent } from './flag-values.ts';
+import { parseCpuQuantity, parseHttpUrl, parseName, parsePercent } from './flag-values.ts';
 import { parseDuration } from '../load/duration.ts';
 
 /** `--scale-down-window` is read from PRICECTL_SCALE_DOWN_WINDOW, and so on. */
@@ -10,6 +10,10 @@ function env(flag: string): string {
 /** A flag that takes any text. */
 export const textFlag = (name: string, description: string, helpValue?: string) =>
   Flags.string({ env: env(name), description, ...(helpValue === undefined ? {} : { helpValue }) });
+
+/** An http(s) URL. */
+export const urlFlag = (name: string, description: string) =>
+  Flags.custom({ env: env(name), description, helpValue: 'URL', parse: async (text) => parseHttpUrl(text, `--${name}`) })();
 
 /** A flag that may be given several times. */
 const repeatableFlag = (name: string, description: string, helpValue: string) =>
@@ -22,7 +26,7 @@ export const switchFlag = (name: string, description: string) => Flags.boolean({
 export const optOutFlag = (name: string, description: string) => Flags.boolean({ env: env(name), description, allowNo: true, default: true });
 
 /** A whole number within bounds. */
-const integerFlag = (name: string, description: string, min: number, max: number) =>
+export const integerFlag = (name: string, description: string, min: number, max: number) =>
   Flags.integer({ env: env(name), description, helpValue: 'N', min, max });
 
 /** A length of time as Go writes it (`90s`, `1m30s`), in milliseconds. */
@@ -52,7 +56,7 @@ export const globalFlags = {
     description: 'where the service runs [default: auto]',
     helpGroup: 'GLOBAL',
   })(),
-  namespace: { ...nameFlag('namespace', 'namespace of the service [default: pricectl]'), helpGroup: 'GLOBAL' },
+  namespace: { ...nameFlag('namespace', 'namespace of the service [default: pricectl]'), char: 'n' as const, helpGroup: 'GLOBAL' },
   name: { ...nameFlag('name', 'name of the service [default: price-api]'), helpGroup: 'GLOBAL' },
   config: { ...textFlag('config', 'settings file [default: pricectl.config.json here]', 'FILE'), helpGroup: 'GLOBAL' },
   quiet: { ...switchFlag('quiet', 'no progress'), helpGroup: 'GLOBAL' },
@@ -76,12 +80,12 @@ export const serviceFlags = {
 
 /** Flags that say what load to make. */
 export const loadFlags = {
-  vus: integerFlag('vus', 'virtual users [default: 100]', 1, 100_000),
+  vus: integerFlag('vus', 'virtual users [default: 100; alone they ramp up, stay and ramp down over 9 minutes]', 1, 100_000),
   stages: textFlag('stages', 'ramp of virtual users, as 2m:100,5m:100,2m:0', 'DURATION:VUS,...'),
   duration: durationFlag('duration', 'length with a constant number of virtual users, or of --rate'),
   rate: textFlag('rate', 'constant arrival rate, as 500/s; no thinking', 'N/s'),
   'think-time': durationFlag('think-time', 'pause of a virtual user after each request [default: 1s]'),
   ids: textFlag('ids', 'file of ids to ask for, one a line [default: ids of the price list]', 'FILE'),
-  threshold: repeatableFlag('threshold', "what must hold, as 'http_req_duration:p(95)<200'; repeatable", 'METRIC:EXPRESSION'),
+  threshold: repeatableFlag('threshold', "what must hold, as 'http_req_duration:p(95)<200'; repeatable [default: http_req_failed:rate==0 and checks:rate==1]", 'METRIC:EXPRESSION'),
   resend: optOutFlag('resend', 'send a request once more when a re-used connection ends before its response, as k6 does [default: on]'),
 };

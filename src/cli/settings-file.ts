@@ -53,7 +53,7 @@ function parseSettings(text: string, path: string): ReadonlyMap<string, unknown>
 /** Throws UsageError when the file has a key that no command knows as a flag. */
 export function checkKeys(file: SettingsFile, knownFlags: ReadonlySet<string>): void {
   for (const key of file.values.keys()) {
-    if (!knownFlags.has(key)) throw new UsageError('PRICECTL_E_SETTINGS_FILE', `${file.path}: no command has a flag --${key}`);
+    if (key === 'json' || !knownFlags.has(key)) throw new UsageError('PRICECTL_E_SETTINGS_FILE', `${file.path}: there is no setting ${JSON.stringify(key)}`);
   }
 }
 

@@ -1,12 +1,14 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
-import { loadFlags, serviceFlags, switchFlag } from '../cli/flags.ts';
+import { durationFlag, integerFlag, loadFlags, serviceFlags, switchFlag } from '../cli/flags.ts';
 import { presentLab } from '../cli/present/lab.ts';
 import { exitCodeOfRun } from '../cli/run-exit-code.ts';
 import { plainStyle } from '../cli/style.ts';
 import type { LabResult } from '../workflows/lab.ts';
 
 export type { LabResult };
+
+const { port: _port, ...labServiceFlags } = serviceFlags;
 
 /** `pricectl lab` */
 export default class Lab extends BaseCommand<LabResult> {
@@ -15,8 +17,12 @@ export default class Lab extends BaseCommand<LabResult> {
     'Works on a service of its own, with a name and a port that nobody has; a service that runs beside it is left alone.';
   static override examples = ['<%= config.bin %> lab', '<%= config.bin %> lab --profile seed --keep'];
   static override flags = {
-    ...serviceFlags,
+    ...labServiceFlags,
     ...loadFlags,
+    'sync-period': durationFlag('sync-period', 'how often the emulated autoscaler looks [default: 2s; with seed 15s]'),
+    'metric-resolution': durationFlag('metric-resolution', 'how often CPU is measured [default: 2s; with seed 15s]'),
+    'scale-down-window': durationFlag('scale-down-window', 'how long a lower wish must last [default: 10s; with seed 5m]'),
+    vus: integerFlag('vus', 'virtual users of a load of your own, with --duration or --stages [default: as the profile says]', 1, 100_000),
     profile: Flags.option({
       options: ['quick', 'seed'] as const,
       env: 'PRICECTL_PROFILE',
@@ -39,6 +45,7 @@ export default class Lab extends BaseCommand<LabResult> {
     const result: LabResult = { ...outcome.result, notes: lab.notes(outcome.load) };
     this.log(presentLab(result, this.style));
     this.endWith(exitCodeOfRun(outcome.load, this.signal));
+    if (outcome.leftBehind !== undefined) this.complain(outcome.leftBehind.error);
     await recordRun(outcome.load, lab.options.target, presentLab(result, plainStyle)).catch((error: unknown) => this.complain(error));
     return result;
   }

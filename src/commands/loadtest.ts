@@ -1,6 +1,6 @@
 import { BaseCommand } from '../cli/base-command.ts';
 import { chooseTarget, createEngine, createRuns, displayOf } from '../cli/compose.ts';
-import { loadFlags, textFlag } from '../cli/flags.ts';
+import { loadFlags, textFlag, urlFlag } from '../cli/flags.ts';
 import { createLoadDisplay } from '../cli/load-display.ts';
 import { profileFrom, toLoadRequest } from '../cli/load-request.ts';
 import { presentLoadStart } from '../cli/present/load-start.ts';
@@ -23,7 +23,7 @@ export default class Loadtest extends BaseCommand<LoadTestResult> {
   ];
   static override flags = {
     ...loadFlags,
-    url: textFlag('url', 'load the service at this URL instead of ours; needs --ids', 'URL'),
+    url: urlFlag('url', 'load the service at this URL instead of ours; needs --ids'),
     'summary-export': textFlag('summary-export', "write the end summary as k6's --summary-export does", 'FILE'),
     junit: textFlag('junit', 'write thresholds and checks as JUnit XML', 'FILE'),
   };
@@ -55,7 +55,7 @@ export default class Loadtest extends BaseCommand<LoadTestResult> {
         throw error;
       })
       .finally(display.end);
-    this.log(presentLoadSummary(outcome.result, this.style));
+    this.log(`${presentLoadSummary(outcome.result, this.style)}\n\nRun: ${folder.path}`);
     this.endWith(exitCodeOfRun(outcome, this.signal));
     await recordRun(outcome, chosen.target, presentLoadSummary(outcome.result, plainStyle)).catch((error: unknown) => this.complain(error));
     await exportRun(outcome.result, flags).catch((error: unknown) => this.complain(error));

@@ -2,7 +2,7 @@ import { Args } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
 import { chooseTarget } from '../cli/compose.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
-import { textFlag } from '../cli/flags.ts';
+import { urlFlag } from '../cli/flags.ts';
 import { presentPriceAnswers } from '../cli/present/price.ts';
 import { askPrices, type PriceResult, urlOf } from '../workflows/ask-prices.ts';
 
@@ -11,11 +11,12 @@ export type { PriceResult };
 /** `pricectl price` */
 export default class Price extends BaseCommand<PriceResult> {
   static override summary = 'ask the running service for prices; exit 6 when an id is unknown';
+  static override description = 'Prints the price alone for one id, and ID,PRICE lines for several.';
   static override examples = ['<%= config.bin %> price P124', '<%= config.bin %> price P124 P125 --json'];
   static override strict = false;
   static override args = { id: Args.string({ description: 'product id; several may be given', required: true }) };
   static override flags = {
-    url: textFlag('url', 'ask the service at this URL instead of ours', 'URL'),
+    url: urlFlag('url', 'ask the service at this URL instead of ours'),
   };
 
   override async run(): Promise<PriceResult> {
@@ -23,7 +24,8 @@ export default class Price extends BaseCommand<PriceResult> {
     const { createHttpClient } = await import('../tools/http.ts');
     const url = flags.url ?? urlOf(await (await chooseTarget(flags)).target.snapshot(this.signal));
     const result = await askPrices(url, argv.map(String), createHttpClient(), this.signal);
-    this.log(presentPriceAnswers(result));
+    const answers = presentPriceAnswers(result);
+    if (answers !== '') this.log(answers);
     const unknown = result.prices.filter((answer) => !answer.found).map((answer) => answer.id);
     if (unknown.length > 0) {
       this.logToStderr(`unknown id: ${unknown.join(', ')}`);

@@ -1,5 +1,6 @@
 import { BaseCommand } from '../cli/base-command.ts';
 import { chooseTarget } from '../cli/compose.ts';
+import { UsageError } from '../tools/errors.ts';
 import { urlOf } from '../workflows/ask-prices.ts';
 
 /** How the shell ended. */
@@ -15,6 +16,7 @@ export default class Shell extends BaseCommand<ShellResult> {
 
   override async run(): Promise<ShellResult> {
     const { flags } = await this.parse(Shell);
+    if (this.jsonEnabled()) throw new UsageError('PRICECTL_E_USAGE', 'a shell prints what it likes: --json makes no sense for it');
     const { target } = await chooseTarget(flags);
     const url = urlOf(await target.snapshot(this.signal));
     const { runInteractive } = await import('../tools/process.ts');

@@ -10,24 +10,27 @@ export type Verdict = 'passed' | 'failed' | 'incomplete';
 
 /** `incomplete` when data is missing, else by the thresholds. Without thresholds a complete test has passed. */
 export function verdictOf(profile: Profile, result: EngineResult, thresholds: readonly ThresholdResult[]): Verdict {
-  if (gapsOf(profile, result).length > 0) return 'incomplete';
+  if (gapsOf(profile, result, undefined).length > 0) return 'incomplete';
   return thresholds.every(({ ok }) => ok) ? 'passed' : 'failed';
 }
 
-/** Why the verdict isn't `passed`, or that nothing was judged: what is missing first, then thresholds that did not hold. */
-export function reasonsOf(profile: Profile, result: EngineResult, thresholds: readonly ThresholdResult[]): readonly string[] {
+/**
+ * Why the verdict isn't `passed`, or that nothing was judged: what is missing first, then thresholds that did not hold. `endedBy` says what ended
+ * an interrupted test.
+ */
+export function reasonsOf(profile: Profile, result: EngineResult, thresholds: readonly ThresholdResult[], endedBy?: string): readonly string[] {
   const crossed = thresholds.filter(({ ok }) => !ok).map((threshold) => describeCrossed(threshold, result.metrics.get(threshold.metric)));
   const unjudged = thresholds.length === 0 ? ['no thresholds: nothing was judged'] : [];
-  return [...gapsOf(profile, result), ...crossed, ...unjudged];
+  return [...gapsOf(profile, result, endedBy), ...crossed, ...unjudged];
 }
 
 /** What of the test's data is missing. */
-function gapsOf(profile: Profile, result: EngineResult): readonly string[] {
+function gapsOf(profile: Profile, result: EngineResult, endedBy: string | undefined): readonly string[] {
   const gaps: string[] = [];
   if (result.interrupted) {
     const lengthMs = profileLengthMs(profile);
     const planned = lengthMs === null ? '' : ` of ${formatDuration(lengthMs)}`;
-    gaps.push(`interrupted after ${formatDuration(result.ms)}${planned}: the numbers are of that time only`);
+    gaps.push(`${endedBy ?? 'interrupted'} after ${formatDuration(result.ms)}${planned}: the numbers are of that time only`);
   }
   for (const { name, exitCode, payload } of result.runners) {
     if (payload === 'lost') gaps.push(`the result of ${name} is lost: the numbers are of the others only`);

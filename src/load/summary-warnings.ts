@@ -2,8 +2,22 @@ import type { EngineResult } from './engine.ts';
 import { parseExpression } from './threshold-parser.ts';
 import type { ThresholdResult } from './thresholds.ts';
 
-/** What limits the worth of the judgement: thresholds that nothing was measured for, or that are closer than the error of a percentile. */
+/**
+ * What limits the worth of the judgement: failures that no threshold looks at, thresholds that nothing was measured for, or that are closer than
+ * the error of a percentile.
+ */
 export function judgementWarnings(result: EngineResult, thresholds: readonly ThresholdResult[]): readonly string[] {
+  return [...unjudgedFailures(result, thresholds), ...doubtfulThresholds(result, thresholds)];
+}
+
+function unjudgedFailures({ metrics }: EngineResult, thresholds: readonly ThresholdResult[]): readonly string[] {
+  const failed = metrics.get('http_req_failed');
+  const isJudged = thresholds.some(({ metric }) => /^(http_req_failed|checks)\b/.test(metric));
+  if (failed?.type !== 'rate' || failed.passes === 0 || isJudged) return [];
+  return [`${failed.passes} of ${failed.total} requests failed, and no threshold judges that`];
+}
+
+function doubtfulThresholds(result: EngineResult, thresholds: readonly ThresholdResult[]): readonly string[] {
   return thresholds.flatMap((threshold) => {
     const { metric, expression, value, ok } = threshold;
     if (value === null) return [`${metric}: ${expression} was judged without samples, as k6 does: ${ok ? 'it holds' : 'it does not hold'}`];

@@ -66,6 +66,8 @@ export interface FinishedTest {
   readonly url: string;
   readonly profile: Profile;
   readonly measuredOn: MeasuredOn;
+  /** What ended the test before its time, in a word or two: `interrupted`; undefined when nothing did. */
+  readonly endedBy?: string | undefined;
   readonly result: EngineResult;
 }
 
@@ -82,7 +84,7 @@ export function summarise(test: FinishedTest): LoadTestResult {
     profile: profile.name,
     description: describeProfile(profile),
     verdict: verdictOf(profile, result, thresholds),
-    reasons: reasonsOf(profile, result, thresholds),
+    reasons: reasonsOf(profile, result, thresholds, test.endedBy),
     thresholds,
     checks: result.checks,
     metrics: summariseMetrics(result.metrics, thresholds, ms),

@@ -236,6 +236,7 @@ test('says what it is', async () => {
     ready: true,
     prices: { rows, bytes, sha256 },
     source: 'https://example.com/a/prices.txt',
+    rejection: null,
     requests: 3,
   });
 });

@@ -69,7 +69,7 @@ const pricesSchema = {
 
 const versionSchema = {
   type: 'object',
-  required: ['version', 'node', 'pid', 'startedAt', 'ready', 'prices', 'source', 'requests'],
+  required: ['version', 'node', 'pid', 'startedAt', 'ready', 'prices', 'source', 'rejection', 'requests'],
   additionalProperties: false,
   properties: {
     version: { type: 'string', description: 'Version of pricectl.' },
@@ -85,6 +85,7 @@ const versionSchema = {
       properties: { rows: { type: 'integer' }, bytes: { type: 'integer' }, sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' } },
     },
     source: { type: 'string', description: 'The price list: name of the file, or URL without credentials and query.' },
+    rejection: { type: ['string', 'null'], description: 'Why newer prices were not taken; null when the newest are served.' },
     requests: { type: 'integer', description: 'Requests to /price and /prices answered since the start.' },
   },
 };

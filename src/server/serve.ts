@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { openPriceFeed, PriceFeed } from '../prices/feed.ts';
 import type { PriceFeedObserver } from '../prices/follow.ts';
-import { parsePriceSource } from '../prices/source.ts';
+import { describePriceSource, parsePriceSource } from '../prices/source.ts';
 import type { PriceTable } from '../prices/table.ts';
 import { EnvironmentError } from '../tools/errors.ts';
 import { type ConnectionSource, drain } from './drain.ts';
@@ -82,14 +82,18 @@ async function followPrices(settings: ServerSettings, options: ServeOptions, { s
   const observer: PriceFeedObserver = {
     onLoaded(table) {
       state.reloads.loaded += 1;
+      state.rejection = undefined;
       take(table, 'reloaded');
     },
     onRejected(error) {
       state.reloads.rejected += 1;
+      // Anybody may read it, so without the folders and secrets that a path or URL can have.
+      state.rejection = error.message.replaceAll(describePriceSource(parsePriceSource(settings.prices)), describeSource(settings.prices));
       log(`rejected new prices, the old ones stay: ${error.message}`);
     },
     onUnchanged() {
       state.reloads.unchanged += 1;
+      state.rejection = undefined;
     },
   };
   try {

@@ -11,11 +11,13 @@ export interface ServerState {
   isDraining: boolean;
   /** Looks for new prices since the first table, by outcome. */
   readonly reloads: Record<ReloadOutcome, number>;
+  /** Why the newest prices were not taken; undefined when they were. */
+  rejection: string | undefined;
 }
 
 /** The state of a server that has no prices yet. */
 export function createServerState(): ServerState {
-  return { table: undefined, isDraining: false, reloads: { loaded: 0, rejected: 0, unchanged: 0 } };
+  return { table: undefined, isDraining: false, reloads: { loaded: 0, rejected: 0, unchanged: 0 }, rejection: undefined };
 }
 
 /** Why the server should get no requests, or undefined when it should. */

@@ -26,6 +26,8 @@ export interface VersionAnswer {
   /** Null until the first table is loaded. */
   readonly prices: PriceData | null;
   readonly source: string;
+  /** Why the newest prices were not taken and older ones are served; null when they were. */
+  readonly rejection: string | null;
   /** Requests for prices (`/price` and `/prices`) answered since the start, whatever the answer. */
   readonly requests: number;
 }
@@ -41,6 +43,7 @@ export function describeVersion(identity: ServerIdentity, state: ServerState, co
     ready: unreadyReason(state) === undefined,
     prices: table === undefined ? null : { rows: table.rows, bytes: table.bytes, sha256: table.sha256 },
     source: identity.source,
+    rejection: state.rejection ?? null,
     requests: counts.priceRequests,
   };
 }

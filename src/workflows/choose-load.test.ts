@@ -39,6 +39,12 @@ test('of a long price list it takes rows at even distances', () =>
     expect([ids[0], ids[1], ids.at(-1)]).toEqual(['P0', 'P2', 'P19998']);
   }));
 
+test('a URL that is ours counts as ours', () =>
+  withPrices('A,1\n', async (path) => {
+    const target = targetWith(path);
+    expect(await chooseLoad({ url: 'http://127.0.0.1:4711/', idsFile: undefined }, target, signal)).toMatchObject({ ids: ['A'], target });
+  }));
+
 test('ids of a file win, and a foreign service needs them', () =>
   withPrices('X\r\nY\n\n', async (idsFile) => {
     const target = createFakeTarget();

@@ -25,11 +25,17 @@ export interface ChosenLoad {
  */
 export async function chooseLoad(choice: LoadChoice, target: Target, signal: AbortSignal): Promise<ChosenLoad> {
   const ids = choice.idsFile === undefined ? undefined : await readIds(choice.idsFile);
-  if (choice.url !== undefined) {
-    if (ids === undefined) throw new UsageError('PRICECTL_E_USAGE', '--url needs --ids FILE: which ids to ask that service for');
+  const snapshot = await target.snapshot(signal);
+  if (choice.url !== undefined && !isSameUrl(choice.url, snapshot.url)) {
+    if (ids === undefined) throw new UsageError('PRICECTL_E_USAGE', '--url (PRICECTL_URL) needs --ids FILE: which ids to ask that service for');
     return { url: choice.url, ids, target: undefined };
   }
-  const url = urlOf(await target.snapshot(signal));
+  const url = urlOf(snapshot);
   const running = await target.runningSettings(signal);
   return { url, ids: ids ?? (await idsOfPrices(running?.prices ?? '', signal)), target };
+}
+
+/** Whether a URL is that of our service: `pricectl shell` sets PRICECTL_URL to it. */
+function isSameUrl(url: string, ours: string | null): boolean {
+  return ours !== null && new URL(url).href === new URL(ours).href;
 }

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { buildProfile } from '../load/profile-builder.ts';
 import { type LabChoice, planLab } from './lab-plan.ts';
 
-const choice: LabChoice = { profile: 'quick', given: {}, ownLoad: undefined, thresholds: undefined, freePort: 4_711 };
+const choice: LabChoice = { profile: 'quick', given: {}, ownLoad: undefined, thresholds: undefined };
 
 test('the quick lab has its settings, a free port and a steered load', () => {
   expect(planLab(choice)).toMatchObject({
-    given: { min: 3, max: 10, syncPeriodMs: 2_000, scaleDownWindowMs: 10_000, policyPeriodMs: 5_000, port: 4_711 },
+    given: { min: 3, max: 10, syncPeriodMs: 2_000, scaleDownWindowMs: 10_000, policyPeriodMs: 5_000, port: 0 },
     totalMs: 90_000,
     isSteered: true,
     profile: { name: 'quick', thresholds: { http_req_failed: ['rate==0'], checks: ['rate==1'] } },
@@ -14,13 +14,13 @@ test('the quick lab has its settings, a free port and a steered load', () => {
 });
 
 test('what the user gives wins', () => {
-  expect(planLab({ ...choice, given: { min: 2, port: 1, max: undefined } }).given).toMatchObject({ min: 2, max: 10, port: 1 });
+  expect(planLab({ ...choice, given: { min: 20, port: 8_080, max: undefined } }).given).toMatchObject({ min: 20, max: 20, port: 0 });
 });
 
 test('the seed lab is the original experiment with the usual settings', () => {
   const plan = planLab({ ...choice, profile: 'seed', thresholds: ['http_reqs:count>1'] });
   expect(plan).toMatchObject({ totalMs: 540_000, isSteered: false, profile: { name: 'seed', thresholds: { http_reqs: ['count>1'] } } });
-  expect(plan.given).toEqual({ port: 4_711 });
+  expect(plan.given).toEqual({ max: 10, port: 0 });
 });
 
 test("a load of the user's own replaces the profile's", () => {

@@ -12,8 +12,6 @@ export interface LabChoice {
   /** A load of the user's own instead of the profile's. */
   readonly ownLoad: Profile | undefined;
   readonly thresholds: readonly string[] | undefined;
-  /** A port that nobody listens on. */
-  readonly freePort: number;
 }
 
 /** What a lab will do. */
@@ -31,8 +29,10 @@ const quickVus = { preAllocatedVus: 100, maxVus: 1_000 };
 
 /** Settings and load of a lab: the profile's, where the user doesn't say otherwise. Throws UsageError for bad thresholds. */
 export function planLab(choice: LabChoice): LabPlan {
-  const port = choice.given.port ?? choice.freePort;
-  const given = { ...definedOf(choice.profile === 'quick' ? quickSettings : {}), ...definedOf(choice.given), port };
+  const profileSettings: GivenSettings = choice.profile === 'quick' ? quickSettings : {};
+  const max = choice.given.max ?? Math.max(profileSettings.max ?? 10, choice.given.min ?? 0);
+  // Port 0 takes a free one: what the environment says of ports is meant for the service that stays.
+  const given = { ...definedOf(profileSettings), ...definedOf(choice.given), max, port: 0 };
   const judged = buildProfile({ thresholds: choice.thresholds });
   const isSteered = choice.ownLoad === undefined && choice.profile === 'quick';
   const profile = choice.ownLoad ?? (isSteered ? quickProfile(judged.thresholds, quickVus) : judged);

@@ -52,7 +52,7 @@ test('a lab brings the service up, loads it and takes it down', () =>
   withLab({}, async ({ target, engine, options }) => {
     const { result } = await runLab(options);
     expect(engine.requests).toMatchObject([{ url: 'http://127.0.0.1:4711' }]);
-    expect(result).toMatchObject({ loadtest: { verdict: 'passed' }, scaling: { maxReady: 3, firstScaleOutMs: null }, report: null, down: { removed: true } });
+    expect(result).toMatchObject({ loadtest: { verdict: 'passed' }, scaling: { maxReady: 3, firstScaleOutMs: null }, events: [], report: null, down: { removed: true } });
     expect(target.calls.slice(-3)).toEqual(['lock pricectl down', 'supervisor', 'unlock']);
   }));
 

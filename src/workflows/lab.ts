@@ -1,10 +1,11 @@
 import type { LoadProgress, LoadRequest } from '../load/engine.ts';
 import type { LoadTestResult } from '../load/summary.ts';
 import type { Target } from '../targets/target.ts';
+import { TimeoutError } from '../tools/errors.ts';
 import type { DownResult } from './down.ts';
 import { takeDown } from './down.ts';
 import { type LoadTestOptions, type LoadTestOutcome, runLoadTest } from './load-test.ts';
-import { type Scaling, summariseScaling } from './scaling.ts';
+import { type ScaleEvent, scaleEvents, type Scaling, summariseScaling } from './scaling.ts';
 import type { GivenSettings } from './service-settings.ts';
 import type { SnapshotSample } from './snapshot-sampler.ts';
 import type { StepRunner } from './steps.ts';
@@ -15,6 +16,8 @@ export interface LabResult {
   readonly up: UpResult;
   readonly loadtest: LoadTestResult;
   readonly scaling: Scaling;
+  /** Each decision that changed the number of replicas, and why. */
+  readonly events: readonly ScaleEvent[];
   /** Path of the HTML report; null as long as there is none. */
   readonly report: string | null;
   /** Null when the service was kept. */
@@ -47,6 +50,8 @@ export interface LabOptions {
 export interface LabOutcome {
   readonly result: Omit<LabResult, 'notes'>;
   readonly load: LoadTestOutcome;
+  /** Why the service could not be removed; the measurement stands all the same. */
+  readonly leftBehind?: { readonly error: unknown };
 }
 
 /**
@@ -54,16 +59,18 @@ export interface LabOutcome {
  * An abort during the load ends it early; the outcome then has what was measured. Throws what its parts throw.
  */
 export async function runLab(options: LabOptions): Promise<LabOutcome> {
-  let down: DownResult | null = null;
-  let measured: { up: UpResult; load: LoadTestOutcome };
-  try {
-    measured = await measure(options);
-  } finally {
-    options.onLoadEnd();
-    if (!options.keep) down = await removeService(options);
-  }
-  const { up, load } = measured;
-  return { result: { up, loadtest: load.result, scaling: summariseScaling(load.timeline), report: null, down }, load };
+  const [measured] = await Promise.allSettled([measure(options)]);
+  options.onLoadEnd();
+  const [removed] = await Promise.allSettled([options.keep ? null : removeService(options)]);
+  if (measured.status === 'rejected') throw measured.reason;
+  const { up, load } = measured.value;
+  const down = removed.status === 'fulfilled' ? removed.value : null;
+  const leftBehind = removed.status === 'rejected' ? { error: removed.reason as unknown } : undefined;
+  return {
+    ...(leftBehind && { leftBehind }),
+     result: { up, loadtest: load.result, scaling: summariseScaling(load.timeline), events: scaleEvents(load.samples), report: null, down },
+    load,
+  };
 }
 
 async function measure(options: LabOptions): Promise<{ up: UpResult; load: LoadTestOutcome }> {
@@ -77,6 +84,12 @@ async function measure(options: LabOptions): Promise<{ up: UpResult; load: LoadT
 }
 
 /** Not by the command's signal: what an interrupted lab made must go all the same. */
-function removeService({ target, runSteps }: LabOptions): Promise<DownResult> {
-  return takeDown({ target, runSteps, signal: AbortSignal.timeout(60_000), runsToDelete: undefined });
+async function removeService({ target, runSteps }: LabOptions): Promise<DownResult> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(new TimeoutError('PRICECTL_E_TIMEOUT', `${target.identity.name} is not gone after 60 s`)), 60_000);
+  try {
+    return await takeDown({ target, runSteps, signal: limit.signal, runsToDelete: undefined });
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -4,7 +4,8 @@ import { type LoadTestResult, summarise } from '../load/summary.ts';
 import type { RunFolder } from '../load/run-store.ts';
 import type { Target } from '../targets/target.ts';
 import type { Clock } from '../tools/clock.ts';
-import { recordFile, type RunRecord } from './recorded-runs.ts';
+import { TimeoutError } from '../tools/errors.ts';
+import { recordFile, type RunRecord, summaryFile } from './recorded-runs.ts';
 import { type ScalingPoint, toTimeline } from './scaling.ts';
 import { type SnapshotSample, startSampling } from './snapshot-sampler.ts';
 
@@ -21,7 +22,7 @@ export interface LoadTestOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: LoadProgress, latest: SnapshotSample | undefined) => void;
   /** Drives an open-ended profile while it runs; an error ends the test. */
-  readonly steer?: (run: LoadRun, latest: () => SnapshotSample | undefined) => Promise<void>;
+  readonly steer?: (run: LoadRun, latest: () => SnapshotSample | undefined, signal: AbortSignal) => Promise<void>;
 }
 
 /** A finished load test. */
@@ -42,14 +43,18 @@ export interface LoadTestOutcome {
 export async function runLoadTest(options: LoadTestOptions): Promise<LoadTestOutcome> {
   await using sampler = options.target && startSampling({ target: options.target, clock: options.clock, everyMs: 1_000 });
   const latest = () => sampler?.latest();
-  const run = options.engine.start(options.request, {
-    signal: options.signal,
-    onProgress: (progress) => options.onProgress(progress, latest()),
+  // The end of the engine, whatever it is, ends the steering; a steering that fails ends the engine.
+  const ending = new AbortController();
+  const signal = AbortSignal.any([options.signal, ending.signal]);
+  const run = options.engine.start(options.request, { signal, onProgress: (progress) => options.onProgress(progress, latest()) });
+  const steering = options.steer?.(run, latest, signal).catch((error: unknown) => {
+    ending.abort();
+    throw error;
   });
-  const [measured] = await Promise.all([run.result, options.steer?.(run, latest)]);
+  const [measured] = await Promise.all([run.result.finally(() => ending.abort()), steering]);
   const samples = sampler?.samples ?? [];
   const timeline = toTimeline(samples, measured.series);
-  const result = summarise({ ...describe(options), result: measured });
+  const result = summarise({ ...describe(options), endedBy: endedBy(options.signal), result: measured });
   return { result, interrupted: measured.interrupted, timeline, samples: [...samples], series: measured.series, folder: options.folder };
 }
 
@@ -57,11 +62,16 @@ export async function runLoadTest(options: LoadTestOptions): Promise<LoadTestOut
 export async function recordRun(outcome: LoadTestOutcome, target: Target | undefined, summary: string): Promise<void> {
   const record: RunRecord = { result: outcome.result, service: target?.identity ?? null };
   const { folder, timeline, samples, series } = outcome;
-  await folder.write('summary.txt', `${summary}\n`);
+  await folder.write(summaryFile, `${summary}\n`);
   await folder.write('series.json', JSON.stringify(series));
   await folder.write('timeline.json', JSON.stringify(timeline));
   await folder.write('snapshots.ndjson', samples.map((sample) => `${JSON.stringify(sample)}\n`).join(''));
   await folder.write(recordFile, JSON.stringify(record, null, 2));
+}
+
+/** What ended a test before its time. */
+function endedBy({ aborted, reason }: AbortSignal): string | undefined {
+  return aborted && reason instanceof TimeoutError ? 'timed out' : undefined;
 }
 
 function describe(options: LoadTestOptions) {

@@ -1,6 +1,8 @@
 import type { LoadTestResult } from '../load/summary.ts';
 import type { RunStore } from '../load/run-store.ts';
 import type { ServiceIdentity } from '../targets/target.ts';
+import { EnvironmentError } from '../tools/errors.ts';
+import { isRecord, parseJson } from '../tools/json.ts';
 
 /** What is kept of every run beside its result. */
 export interface RunRecord {
@@ -24,11 +26,23 @@ export interface RunListing {
 /** Name of the file that holds a run's RunRecord. */
 export const recordFile = 'run.json';
 
-/** Reads one run. Throws NegativeError for an unknown one. */
+/** Name of the file that holds a run's summary as text. */
+export const summaryFile = 'summary.txt';
+
+/** Reads one run. Throws NegativeError for an unknown one, EnvironmentError `PRICECTL_E_RUN_DAMAGED` for one that isn't as it was written. */
 export async function readRun(runs: RunStore, id: string): Promise<RunRecord> {
-  // Written by recordRun of this program and nobody else; a damaged file fails in JSON.parse.
-  const record: RunRecord = JSON.parse(await runs.read(id, recordFile));
+  const record = parseJson(await runs.read(id, recordFile));
+  if (!isRunRecord(record)) {
+    throw new EnvironmentError('PRICECTL_E_RUN_DAMAGED', `the record of run ${id} is damaged`, { hints: [`remove ${runs.path}/${id}`] });
+  }
   return record;
+}
+
+/** Looks at what tells a record from other JSON and at what lists show; the rest was written with it. */
+function isRunRecord(value: unknown): value is RunRecord {
+  if (!isRecord(value) || !isRecord(value['result']) || !(value['service'] === null || isRecord(value['service']))) return false;
+  const { id, startedAt, profile, engine, verdict, ms, metrics } = value['result'];
+  return [id, startedAt, profile, engine, verdict].every((text) => typeof text === 'string') && typeof ms === 'number' && isRecord(metrics);
 }
 
 /** All runs that have a result, oldest first; a run that was killed before its end is left out. */

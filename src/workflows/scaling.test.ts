@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { replicaPath, type ScalingPoint, summariseScaling } from './scaling.ts';
+import type { SnapshotSample } from './snapshot-sampler.ts';
+import { replicaPath, scaleEvents, type ScalingPoint, summariseScaling } from './scaling.ts';
 
 function timelineOf(...ready: readonly number[]): ScalingPoint[] {
   return ready.map((count, index) => ({ ms: index * 1_000, desired: count, ready: count, cpuPercent: null, requestsPerSecond: null }));
@@ -14,6 +15,31 @@ test.each([
 
 test('the first scale-out is the first moment with more ready replicas than at the start', () => {
   expect(summariseScaling(timelineOf(3, 2, 3, 7, 8, 4))).toMatchObject({ firstScaleOutMs: 3_000, maxReady: 8 });
+});
+
+function sampleOf(ms: number, desired: number, explanation: string): SnapshotSample {
+  return {
+    ms,
+    snapshot: {
+      state: 'ready',
+      identity: { target: 'local', context: null, namespace: 'n', name: 's' },
+      url: null,
+      image: null,
+      replicas: { min: 3, max: 10, desired, ready: 3 },
+      autoscaler: { kind: 'emulated', cpuPercent: null, cpuTarget: 50, explanation },
+      pods: [],
+      prices: null,
+      problem: null,
+    },
+  };
+}
+
+test('each change of the wanted replicas is an event with the words of its decision', () => {
+  const samples = [sampleOf(0, 3, 'a'), sampleOf(1_000, 3, 'b'), sampleOf(2_000, 7, 'c'), sampleOf(3_000, 6, 'd')];
+  expect(scaleEvents(samples)).toEqual([
+    { ms: 2_000, from: 3, to: 7, explanation: 'c' },
+    { ms: 3_000, from: 7, to: 6, explanation: 'd' },
+  ]);
 });
 
 test('without a scale-out there is no time of one', () => {

@@ -40,6 +40,25 @@ export function summariseScaling(timeline: readonly ScalingPoint[]): Scaling {
   };
 }
 
+/** One decision that changed the number of replicas. */
+export interface ScaleEvent {
+  /** Milliseconds since the load began. */
+  readonly ms: number;
+  readonly from: number;
+  readonly to: number;
+  /** The autoscaler's words. */
+  readonly explanation: string;
+}
+
+/** The decisions that changed the number of replicas, as the snapshots show them. */
+export function scaleEvents(samples: readonly SnapshotSample[]): readonly ScaleEvent[] {
+  return samples.flatMap(({ ms, snapshot }, index) => {
+    const from = samples[index - 1]?.snapshot.replicas.desired;
+    const to = snapshot.replicas.desired;
+    return from === undefined || from === to ? [] : [{ ms, from, to, explanation: snapshot.autoscaler.explanation }];
+  });
+}
+
 /** Ready replicas in the order in which their number turned: `3 → 8 → 4`. */
 export function replicaPath(timeline: readonly ScalingPoint[]): string {
   const path: number[] = [];

@@ -1,4 +1,5 @@
 import { createBehavior } from '../autoscale/behavior.ts';
+import { describePriceSource, parsePriceSource } from '../prices/source.ts';
 import type { ServiceSettings } from '../targets/target.ts';
 import { UsageError } from '../tools/errors.ts';
 
@@ -23,6 +24,9 @@ export interface SettingChange {
   readonly from: string;
   readonly to: string;
 }
+
+/** Shortest time between two looks of the autoscaler, and between two measurements: each of them takes some milliseconds. */
+const shortestPeriodMs = 100;
 
 const defaults = {
   min: 3,
@@ -55,24 +59,29 @@ export function resolveSettings(given: GivenSettings, running: ServiceSettings |
       policyPeriodMs: given.policyPeriodMs ?? running?.behavior.scaleUp.policies[0]?.periodMs ?? defaults.policyPeriodMs,
     }),
   };
-  if (settings.min > settings.max) {
-    throw new UsageError('PRICECTL_E_USAGE', `--min ${settings.min} is more than --max ${settings.max}`);
-  }
+  checkSettings(settings);
   return settings;
 }
 
-/** What differs between the settings that a service has and those that it gets, by the names of the flags. */
+function checkSettings({ min, max, syncPeriodMs, metricResolutionMs }: ServiceSettings): void {
+  if (min > max) throw new UsageError('PRICECTL_E_USAGE', `--min ${min} is more than --max ${max}`);
+  if (syncPeriodMs < shortestPeriodMs) throw new UsageError('PRICECTL_E_USAGE', '--sync-period must be at least 100ms, such as 15s');
+  if (metricResolutionMs < shortestPeriodMs) throw new UsageError('PRICECTL_E_USAGE', '--metric-resolution must be at least 100ms, such as 15s');
+}
+
+/** What differs between the settings that a service has and those that it gets, by the names of the flags; URLs without what may be secret in them. */
 export function settingChanges(from: ServiceSettings, to: ServiceSettings): readonly SettingChange[] {
   const before = describe(from);
+  const isOtherList = from.prices !== to.prices;
   return describe(to).flatMap(([setting, value], index) => {
     const old = before[index]?.[1] ?? '';
-    return old === value ? [] : [{ setting, from: old, to: value }];
+    return old === value && !(setting === 'prices' && isOtherList) ? [] : [{ setting, from: old, to: value }];
   });
 }
 
 function describe(settings: ServiceSettings): (readonly [string, string])[] {
   return [
-    ['prices', settings.prices],
+    ['prices', describePriceSource(parsePriceSource(settings.prices))],
     ['min', String(settings.min)],
     ['max', String(settings.max)],
     ['cpu-target', `${settings.cpuTarget}%`],

@@ -13,7 +13,7 @@ afterAll(() => sandbox[Symbol.asyncDispose]());
 async function expectRefusal(args: readonly string[], exitCode: number, words: RegExp): Promise<void> {
   const result = await sandbox.run(args);
   expect(result, result.stderr).toMatchObject({ exitCode, stdout: '' });
-  const [first = '', ...rest] = result.stderr.trimEnd().split('\n').filter((line) => !/^$|^local target:|^Load:|^ {2}[✔✖-]/u.test(line));
+  const [first = '', ...rest] = result.stderr.trimEnd().split('\n').filter((line) => !/^$|^local target:|^Load:|^ {6}|^ {2}[✔✖-]/u.test(line));
   expect(first).toMatch(/^Error: /);
   expect(first).toMatch(words);
   for (const line of rest) expect(line).toMatch(/^ {2}try: /);

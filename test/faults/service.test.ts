@@ -50,7 +50,7 @@ test('new prices are served without a failed request, and bad ones never', async
   expect(clients.seen.failures).toEqual([]);
 });
 
-test('scale-out, scale-in, other prices and another port lose no request', async () => {
+test('scale-out, scale-in and other prices lose no request', async () => {
   await using sandbox = await createSandbox();
   const { url } = await upWithPrices(sandbox);
   const other = await sandbox.write('other.txt', 'A,1.50\n');
@@ -63,4 +63,14 @@ test('scale-out, scale-in, other prices and another port lose no request', async
   await moreAnswers(clients, 200);
   expect(clients.seen.failures).toEqual([]);
   expect((await sandbox.run(['status', '--json'])).json()).toMatchObject({ replicas: { ready: 2 }, prices: { rows: 1 } });
+});
+
+test('status says that newer prices were refused, and why', async () => {
+  await using sandbox = await createSandbox();
+  const { prices } = await upWithPrices(sandbox, '--min', '1');
+  await writeFile(prices, 'A,not a price\n');
+  const status = async () => (await sandbox.run(['status', '--json'])).json();
+  await expect.poll(async () => (await status()).pods[0].problem, { timeout: 30_000 }).toMatch(/^serves older prices: prices\.txt: line 1/);
+  await writeFile(prices, 'A,2\n');
+  await expect.poll(async () => (await status()).pods[0].problem, { timeout: 30_000 }).toBeNull();
 });

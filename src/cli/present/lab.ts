@@ -1,8 +1,20 @@
 import { replicaPath } from '../../workflows/scaling.ts';
 import type { LabResult } from '../../workflows/lab.ts';
+import { formatDuration } from '../../load/duration.ts';
+import type { ServiceSettings } from '../../targets/target.ts';
 import type { Style } from '../style.ts';
 import { presentLoadSummary } from './load-summary.ts';
-import { formatMs } from './numbers.ts';
+import { formatElapsed, formatMs } from './numbers.ts';
+
+/** The autoscaler of a lab in one line: what it is and every time that it works with. */
+export function presentLabSettings({ min, max, cpuTarget, cpuRequestMillicores, syncPeriodMs, metricResolutionMs, behavior }: ServiceSettings): string {
+  const window = formatDuration(behavior.scaleDown.stabilizationWindowMs);
+  const period = formatDuration(behavior.scaleUp.policies[0]?.periodMs ?? 0);
+  return [
+    `Emulated autoscaler: ${min} to ${max} replicas, CPU target ${cpuTarget} % of ${cpuRequestMillicores}m`,
+    `      looks every ${formatDuration(syncPeriodMs)}, CPU measured every ${formatDuration(metricResolutionMs)}, scale-down window ${window}, policy period ${period}`,
+  ].join('\n');
+}
 
 /** The whole experiment as text: the load's summary, how the service scaled, what to know beside it. */
 export function presentLab(result: LabResult, style: Style): string {
@@ -11,7 +23,8 @@ export function presentLab(result: LabResult, style: Style): string {
   return [
     presentLoadSummary(result.loadtest, style),
     '',
-    `  replicas.............: ${replicaPath(timeline)}   ${first}`,
+    `  replicas.............: ${replicaPath(timeline)}   ${first} (emulated autoscaler)`,
+    ...result.events.map(({ ms, from, to, explanation }) => `    ${formatElapsed(ms).padStart(5)}  ${from} → ${to}  ${style.dim(explanation)}`),
     ...result.notes.map((note) => `  note: ${note}`),
     ...(result.down === null ? [`  kept: ${result.up.name} at ${result.up.url ?? '-'}; pricectl down --name ${result.up.name} removes it`] : []),
     '',

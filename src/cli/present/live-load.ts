@@ -20,17 +20,23 @@ export function liveBlock(moment: LoadMoment, columns: number, style: Style): st
   const { elapsedMs } = moment.progress;
   const share = moment.totalMs === null ? 0 : Math.min(1, elapsedMs / moment.totalMs);
   const bar = '━'.repeat(Math.round(barWidth * share));
-  const rest = '━'.repeat(barWidth - bar.length);
+  const rest = '─'.repeat(barWidth - bar.length);
   const lines = [`  ${style.good(bar)}${style.dim(rest)}  ${words}`];
   const replicas = replicaWords(moment);
-  if (replicas !== undefined) lines.push(`  ${style.dim(replicas.slice(0, Math.max(20, columns - 3)))}`);
+  if (replicas !== undefined) lines.push(...fold(replicas, columns - 3).map((line) => `  ${style.dim(line)}`));
   return lines.join('\n');
 }
 
 /** The same on one plain line, for logs. */
 export function plainLoadLine(moment: LoadMoment): string {
   const replicas = replicaWords(moment);
-  return `  ${loadWords(moment)}${replicas === undefined ? '' : `   ${replicas}`}`;
+  return `  ${loadWords(moment)}${replicas === undefined ? '' : `   ${replicas.count}   ${replicas.explanation}`}`;
+}
+
+/** One line where it fits, else two of them: replicas, and the autoscaler's words as far as they fit. */
+function fold({ count, explanation }: { readonly count: string; readonly explanation: string }, columns: number): readonly string[] {
+  const line = `${count}   ${explanation}`;
+  return line.length <= columns ? [line] : [count, explanation.slice(0, Math.max(20, columns))];
 }
 
 function loadWords({ progress, totalMs }: LoadMoment): string {
@@ -47,9 +53,10 @@ function loadWords({ progress, totalMs }: LoadMoment): string {
   ].join('');
 }
 
-function replicaWords({ snapshot, readyAtStart }: LoadMoment): string | undefined {
+function replicaWords({ snapshot, readyAtStart }: LoadMoment): { readonly count: string; readonly explanation: string } | undefined {
   if (snapshot === undefined) return undefined;
   const { ready } = snapshot.replicas;
   const change = readyAtStart === undefined || readyAtStart === ready ? String(ready) : `${readyAtStart} → ${ready}`;
-  return `replicas ${change}   ${snapshot.autoscaler.explanation}`;
+  const kind = snapshot.autoscaler.kind === 'emulated' ? 'emulated autoscaler: ' : '';
+  return { count: `replicas ${change}`, explanation: `${kind}${snapshot.autoscaler.explanation}` };
 }

@@ -16,7 +16,7 @@ function tag(name: string): (text: string) => string {
 test("a passed test in k6's layout", () => {
   expect(summaryOf()).toBe(
     `
-PASSED  20 requests, 0 failed, p95 19.1 ms
+PASSED  20 requests, 0 failed, p95 19.05 ms
 
   █ THRESHOLDS
 
@@ -59,7 +59,7 @@ PASSED  20 requests, 0 failed, p95 19.1 ms
 test('failures stand out: in the first lines, at the threshold and at the check', () => {
   const checks = [{ name: 'status was 200', passes: 19, fails: 1 }];
   const lines = summaryOf({ metrics: recordedSinks(20, 1), checks }).split('\n');
-  expect(lines[0]).toBe('FAILED  20 requests, 1 failed, p95 19.1 ms');
+  expect(lines[0]).toBe('FAILED  20 requests, 1 failed, p95 19.05 ms');
   expect(lines[1]).toBe('  http_req_failed: rate==0 does not hold, it is 0.05');
   expect(lines).toContain("    ✗ 'rate==0' rate=5.00%");
   expect(lines).toContain('    ✗ status was 200');

@@ -39,6 +39,8 @@ function headline(result: LoadTestResult, style: Style): readonly string[] {
   const p95 = metrics['http_req_duration']?.values['p(95)'];
   const words = [`${formatCount(requests)} requests`, `${formatCount(failed)} failed`];
   if (p95 !== undefined) words.push(`p95 ${formatLatency(p95)}`);
+  const dropped = metrics['dropped_iterations']?.values['count'] ?? 0;
+  if (dropped > 0) words.push(`${formatCount(dropped)} dropped`);
   return [`${paint(style.bold(verdict.toUpperCase()))}  ${words.join(', ')}`, ...result.reasons.map((reason) => `  ${paint(reason)}`)];
 }
 

@@ -13,10 +13,9 @@ export function formatMs(ms: number): string {
   return `${Math.floor(seconds / 60)}m ${String(seconds % 60).padStart(2, '0')}s`;
 }
 
-/** A latency in milliseconds: `0.71 ms`, `41.2 ms`, `1.20 s`. */
+/** A latency in milliseconds, cut after two decimals as in k6's summary: `0.71 ms`, `41.27 ms`, `1.2 s`. */
 export function formatLatency(ms: number): string {
-  if (ms >= 1_000) return `${(ms / 1_000).toFixed(2)} s`;
-  return ms >= 100 ? `${ms.toFixed(0)} ms` : ms >= 10 ? `${ms.toFixed(1)} ms` : `${ms.toFixed(2)} ms`;
+  return ms >= 1_000 ? `${Math.trunc(ms / 10) / 100} s` : `${Math.trunc(ms * 100) / 100} ms`;
 }
 
 /** Time within a run: `0:58`. */

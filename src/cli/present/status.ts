@@ -7,7 +7,7 @@ import { formatColumns } from './columns.ts';
 /** One look at the service, as text. */
 export function presentStatus(status: StatusResult, style: Style): string {
   const where = `${style.bold(status.name)} on ${status.target}`;
-  if (status.state === 'absent') return `${where}: not up. pricectl up starts it`;
+  if (status.state === 'absent') return `${where}: not up. pricectl up${status.name === 'price-api' ? '' : ` --name ${status.name}`} starts it`;
   const { min, max, desired, ready } = status.replicas;
   const { kind, cpuPercent, cpuTarget, explanation } = status.autoscaler;
   return [

@@ -19,5 +19,5 @@ export function presentUp(result: UpResult, style: Style): string {
 export function presentDown(result: DownResult, style: Style): string {
   if (!result.removed) return `${style.bold(result.name)} is not up: nothing to remove`;
   const runs = result.runsDeleted === 0 ? '' : `, with ${result.runsDeleted} recorded runs`;
-  return `${style.bold(result.name)} is gone${runs} ${style.dim(formatMs(result.ms))}`;
+  return `${style.bold(result.name)} is gone${runs} ${style.dim(`(${formatMs(result.ms)})`)}`;
 }

@@ -1,8 +1,7 @@
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.ts';
 import { createRuns } from '../../cli/compose.ts';
-import { presentLoadSummary } from '../../cli/present/load-summary.ts';
-import { readRun, type RunRecord } from '../../workflows/recorded-runs.ts';
+import { readRun, type RunRecord, summaryFile } from '../../workflows/recorded-runs.ts';
 
 export type { RunRecord as RunsShowResult };
 
@@ -14,8 +13,9 @@ export default class RunsShow extends BaseCommand<RunRecord> {
 
   override async run(): Promise<RunRecord> {
     const { args } = await this.parse(RunsShow);
-    const record = await readRun(await createRuns(), args.run);
-    this.log(presentLoadSummary(record.result, this.style));
+    const runs = await createRuns();
+    const record = await readRun(runs, args.run);
+    this.log((await runs.read(args.run, summaryFile)).trimEnd());
     return record;
   }
 }

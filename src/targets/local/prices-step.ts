@@ -24,7 +24,7 @@ export function pricesStep(service: LocalService, settings: ServiceSettings, onV
       // Replicas that run now make room for others, or are among those that are counted.
       const free = (await availableMemory()) + (report?.pods ?? []).reduce((sum, pod) => sum + (pod.memoryBytes ?? 0), 0);
       // A file that is too large for the machine had better not be read at all.
-      if (source.kind === 'file') refuseTooLarge(estimateTableMemory(await sizeOf(source.path)), settings.max, free);
+      if (source.kind === 'file') refuseTooLarge(estimateTableMemory(await sizeOf(source.path), 0), settings.max, free);
       context.progress('reading');
       const table = await loadPriceTable(source, { signal: context.signal });
       refuseTooLarge(table.memoryBytes, settings.max, free);

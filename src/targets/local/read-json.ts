@@ -24,6 +24,11 @@ export class JsonReader {
     return typeof this.#value === 'string' ? this.#value : this.#fail('a text');
   }
 
+  /** A text; null for null and for a field that isn't there. */
+  textOrNull(): string | null {
+    return this.#value === null || this.#value === undefined ? null : this.text();
+  }
+
   flag(): boolean {
     return typeof this.#value === 'boolean' ? this.#value : this.#fail('true or false');
   }

@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../tools/errors.ts';
+import { asFileError } from '../../tools/files.ts';
 import { olderLog } from './log-file.ts';
 
 const extension = '.log';
@@ -20,7 +21,7 @@ export async function listLoggedReplicas(logsFolder: string): Promise<readonly s
     return names.filter((name) => name.endsWith(extension)).map((name) => name.slice(0, -extension.length));
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
-    throw error;
+    throw asFileError(error, `can't read ${logsFolder}`);
   }
 }
 

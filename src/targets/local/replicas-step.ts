@@ -1,3 +1,4 @@
+import { describePriceSource, parsePriceSource } from '../../prices/source.ts';
 import { waitUntil } from '../../tools/clock.ts';
 import { EnvironmentError, NegativeError } from '../../tools/errors.ts';
 import type { ServiceSettings, Step, StepContext, StepReport } from '../target.ts';
@@ -75,7 +76,7 @@ function check(report: Report, { prices }: ServiceSettings): Report {
 function rolloutFailed({ pod, reason, lastLines }: RolloutFailure, prices: string): NegativeError {
   const log = lastLines.length === 0 ? [] : ['last lines of its log:', ...lastLines.map((line) => `  ${line}`)];
   const message = [`rollout failed: ${pod} ${reason} at start, twice`, ...log].join('\n  ');
-  return new NegativeError('PRICECTL_E_ROLLOUT_FAILED', message, { hints: [`pricectl prices check ${quote(prices)}`, 'pricectl logs'] });
+  return new NegativeError('PRICECTL_E_ROLLOUT_FAILED', message, { hints: [`pricectl prices check ${quote(describePriceSource(parsePriceSource(prices)))}`, 'pricectl logs'] });
 }
 
 /** As a POSIX shell reads it back. */

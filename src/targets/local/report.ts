@@ -1,11 +1,10 @@
-import type { PriceData } from '../../prices/table.ts';
 import type { HttpClient } from '../../tools/http.ts';
 import type { PodSnapshot } from '../target.ts';
 import { type Report, protocolVersion, type Rollout, type Wish } from './control-protocol.ts';
 import type { Replica } from './replica.ts';
 import type { ReplicaMeter } from './replica-meter.ts';
 import type { ReplicaSet } from './replica-set.ts';
-import { askPriceData, commonPriceData } from './replica-version.ts';
+import { askPriceData, commonPriceData, type ServedPrices } from './replica-version.ts';
 
 /** What a report is made of. */
 export interface ReportSources {
@@ -49,7 +48,7 @@ function describeRollout(replicaSet: ReplicaSet): Rollout {
   };
 }
 
-function describePod(replica: Replica, meter: ReplicaMeter, prices: PriceData | undefined): PodSnapshot {
+function describePod(replica: Replica, meter: ReplicaMeter, prices: ServedPrices | undefined): PodSnapshot {
   const usage = meter.usage(replica);
   const reading = meter.reading(replica);
   return {
@@ -62,8 +61,13 @@ function describePod(replica: Replica, meter: ReplicaMeter, prices: PriceData | 
     requests: reading?.requests ?? null,
     requestsPerSecond: usage?.requestsPerSecond ?? null,
     pricesSha256: prices?.sha256 ?? null,
-    problem: replica.problem,
+    problem: replica.problem ?? (describeRejection(prices)),
   };
+}
+
+function describeRejection(prices: ServedPrices | undefined): string | null {
+  const rejection = prices?.rejection ?? null;
+  return rejection === null ? null : `serves older prices: ${rejection}`;
 }
 
 /** Ratio of the sums over those that were measured, cut to a whole percent as the autoscaler does. */

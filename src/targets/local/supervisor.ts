@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
+import { describePriceSource, parsePriceSource } from '../../prices/source.ts';
 import type { Clock } from '../../tools/clock.ts';
 import type { Environment } from '../../tools/files.ts';
 import { createHttpClient, type HttpClient } from '../../tools/http.ts';
@@ -140,7 +141,7 @@ export class Supervisor implements Controlled {
     this.#replicaSet.update({ serverEntry: wish.serverEntry, prices: settings.prices });
     this.#replicaSet.scale(Math.min(Math.max(this.#replicaSet.desired, settings.min), settings.max));
     this.#autoscaler?.update(settings);
-    this.#log.write(`new settings: ${JSON.stringify(settings)}`);
+    this.#log.write(`new settings: ${JSON.stringify({ ...settings, prices: describePriceSource(parsePriceSource(settings.prices)) })}`);
     await this.#keeper.save();
   }
 

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { PodSnapshot, Snapshot } from '../../src/targets/target.ts';
+import { createSandbox } from '../cli/sandbox.ts';
+
+interface Sample {
+  readonly ms: number;
+  readonly snapshot: Snapshot;
+}
+
+/** The sample nearest to a moment of the load. */
+function sampleAt(samples: readonly Sample[], ms: number): Sample {
+  const [nearest] = samples.toSorted((a, b) => Math.abs(a.ms - ms) - Math.abs(b.ms - ms));
+  if (nearest === undefined) throw new Error('nothing was sampled');
+  return nearest;
+}
+
+function requestsOf(sample: Sample): ReadonlyMap<string, number> {
+  return new Map(sample.snapshot.pods.map((pod: PodSnapshot) => [pod.name, pod.requests ?? 0]));
+}
+
+/** What each replica answered between two samples, by their own counters, as a share of what would be fair. */
+function sharesOf(from: Sample, to: Sample): ReadonlyMap<string, number> {
+  const before = requestsOf(from);
+  const answered = [...requestsOf(to)].map(([name, count]) => [name, count - (before.get(name) ?? 0)] as const);
+  const fair = answered.reduce((sum, [, count]) => sum + count, 0) / answered.length;
+  return new Map(answered.map(([name, count]) => [name, count / fair]));
+}
+
+test('the quick lab scales out to at least 6 replicas and starts back, without a failed request, and each replica gets its share', async () => {
+  await using sandbox = await createSandbox();
+  const lab = await sandbox.run(['lab', '--profile', 'quick', '--json']);
+  expect(lab, lab.stdout.slice(0, 2_000) + lab.stderr).toMatchObject({ exitCode: 0, stderr: '' });
+  const result = lab.json();
+  expect(result).toMatchObject({ loadtest: { verdict: 'passed', metrics: { http_req_failed: { values: { passes: 0 } } } }, report: null });
+  expect(result.scaling.maxReady).toBeGreaterThanOrEqual(6);
+  expect(result.scaling.timeline.at(-1).ready).toBeLessThan(result.scaling.maxReady);
+  expect(result.events.length).toBeGreaterThanOrEqual(2);
+
+  const lines = (await readFile(join(result.loadtest.folder, 'snapshots.ndjson'), 'utf8')).trim().split('\n');
+  const samples: readonly Sample[] = lines.map((line) => JSON.parse(line));
+  // The hold at the peak ends at 55 s.
+  const settled = new Set(sampleAt(samples, 39_000).snapshot.pods.filter((pod) => pod.ready).map((pod) => pod.name));
+  const shares = sharesOf(sampleAt(samples, 44_000), sampleAt(samples, 54_000));
+  expect(settled.size).toBeGreaterThanOrEqual(6);
+  for (const name of settled) expect(shares.get(name), name).toBeGreaterThan(0.5);
+});
