@@ -1,6 +1,6 @@
 import { BaseCommand } from '../cli/base-command.ts';
 import { defaultPricesPath } from '../cli/compose.ts';
-import { durationFlag, portFlag, textFlag } from '../cli/flags.ts';
+import { durationFlag, integerFlag, textFlag } from '../cli/flags.ts';
 import { toGivenSettings } from '../cli/given-settings.ts';
 
 /** What was served. */
@@ -17,7 +17,7 @@ export default class Serve extends BaseCommand<ServeResult> {
   static override examples = ['<%= config.bin %> serve --prices prices.txt --port 5000'];
   static override flags = {
     prices: textFlag('prices', 'price list: a file of ID,PRICE lines, or an http(s) URL', 'FILE|URL'),
-    port: portFlag('port', 'port to listen on [default: 5000]'),
+    port: integerFlag('port', 'port to listen on; 0 takes a free one [default: 5000]', 0, 65_535),
     host: textFlag('host', 'address to listen on [default: 127.0.0.1]', 'ADDRESS'),
     'max-connection-age': durationFlag('max-connection-age', 'a connection older than this ends with its next response; 0 is off [default: 10s]'),
   };
@@ -30,7 +30,7 @@ export default class Serve extends BaseCommand<ServeResult> {
     const { formatLogLine } = await import('../server/log.ts');
     const prices = toGivenSettings(flags, process.cwd()).prices ?? defaultPricesPath();
     const { port, host, 'max-connection-age': maxConnectionAgeMs } = flags;
-    const given = { prices, ...(port && { port }), ...(host && { host }), ...(maxConnectionAgeMs !== undefined && { maxConnectionAgeMs }) };
+    const given = { prices, ...(port !== undefined && { port }), ...(host && { host }), ...(maxConnectionAgeMs !== undefined && { maxConnectionAgeMs }) };
     const settings = { ...readServerSettings({ ...process.env, PRICECTL_PRICES: prices }), ...given };
     const log = (text: string) => void process.stderr.write(formatLogLine(Date.now(), text));
     await serve(settings, { signal: this.signal, log, version: this.config.version, openFeed: openPriceFeed });
