@@ -38,7 +38,7 @@ export interface ComposedLab {
 /** Puts a lab together from its flags: a service of its own, the profile's load, and the display. Throws UsageError and EnvironmentError. */
 export async function composeLab(flags: LabFlags, context: LabContext): Promise<ComposedLab> {
   const plan = planFrom(flags);
-  const settings = resolveSettings(plan.given, undefined, defaultPricesPath());
+  const settings = resolveSettings(plan.given, { running: undefined, defaultPrices: defaultPricesPath(), target: 'local' });
   const ids = flags.ids === undefined ? await idsOfPrices(settings.prices, context.signal) : await readIds(flags.ids);
   const runs = await createRuns();
   const folder = await runs.create('lab', systemClock.now());

@@ -2,9 +2,9 @@ import { BaseCommand } from '../cli/base-command.ts';
 import { chooseTarget } from '../cli/compose.ts';
 import { durationFlag, switchFlag } from '../cli/flags.ts';
 import { presentLogLine } from '../cli/present/logs.ts';
+import { notUp } from '../targets/not-up.ts';
 import type { LogLine } from '../targets/target.ts';
 import { UsageError } from '../tools/errors.ts';
-import { notUp } from '../workflows/ask-prices.ts';
 
 /** Lines of all replicas in order of time. */
 export interface LogsResult {

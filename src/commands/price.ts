@@ -4,7 +4,7 @@ import { chooseTarget } from '../cli/compose.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { urlFlag } from '../cli/flags.ts';
 import { presentPriceAnswers } from '../cli/present/price.ts';
-import { askPrices, type PriceResult, urlOf } from '../workflows/ask-prices.ts';
+import { askPrices, type PriceResult } from '../workflows/ask-prices.ts';
 
 export type { PriceResult };
 
@@ -22,8 +22,8 @@ export default class Price extends BaseCommand<PriceResult> {
   override async run(): Promise<PriceResult> {
     const { flags, argv } = await this.parse(Price);
     const { createHttpClient } = await import('../tools/http.ts');
-    const url = flags.url ?? urlOf(await (await chooseTarget(flags)).target.snapshot(this.signal));
-    const result = await askPrices(url, argv.map(String), createHttpClient(), this.signal);
+    await using connection = flags.url === undefined ? await (await chooseTarget(flags)).target.connect(this.signal) : undefined;
+    const result = await askPrices(flags.url ?? connection?.url ?? '', argv.map(String), createHttpClient(), this.signal);
     const answers = presentPriceAnswers(result);
     if (answers !== '') this.log(answers);
     const unknown = result.prices.filter((answer) => !answer.found).map((answer) => answer.id);

@@ -1,7 +1,6 @@
 import { BaseCommand } from '../cli/base-command.ts';
 import { chooseTarget } from '../cli/compose.ts';
 import { UsageError } from '../tools/errors.ts';
-import { urlOf } from '../workflows/ask-prices.ts';
 
 /** How the shell ended. */
 export interface ShellResult {
@@ -18,11 +17,11 @@ export default class Shell extends BaseCommand<ShellResult> {
     const { flags } = await this.parse(Shell);
     if (this.jsonEnabled()) throw new UsageError('PRICECTL_E_USAGE', 'a shell prints what it likes: --json makes no sense for it');
     const { target } = await chooseTarget(flags);
-    const url = urlOf(await target.snapshot(this.signal));
+    await using shell = await target.shell(undefined, this.signal);
+    const { url, file, args, env } = shell;
     const { runInteractive } = await import('../tools/process.ts');
     this.say(`PRICECTL_URL=${url}; exit leaves this shell`, flags);
-    const env = { ...process.env, PRICECTL_URL: url };
-    const exitCode = await runInteractive({ file: process.env['SHELL'] || '/bin/sh', args: [], env, signal: this.signal });
+    const exitCode = await runInteractive({ file, args, env: { ...process.env, ...env }, signal: this.signal });
     this.endWith(exitCode);
     return { url, exitCode };
   }

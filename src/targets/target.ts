@@ -13,6 +13,27 @@ export interface ServiceIdentity {
   readonly name: string;
 }
 
+/** How a Service of Kubernetes is reached from outside the cluster. */
+export type ServiceType = 'ClusterIP' | 'NodePort' | 'LoadBalancer';
+
+/** What only a service on a cluster runs with. */
+export interface ClusterSettings {
+  /** CPU that one replica may use at most, in thousandths of a core. */
+  readonly cpuLimitMillicores: number;
+  /** Memory that one replica may use; null is what a reload of its price list needs and a quarter more, at least 128Mi. */
+  readonly memoryLimitBytes: number | null;
+  readonly serviceType: ServiceType;
+  /** An image of the price server that is there already; null is one that we build. */
+  readonly image: string | null;
+  /** Registry (and path in it) that a built image is pushed to; null is none. */
+  readonly registry: string | null;
+  /** Image with Node that a built one starts from. */
+  readonly baseImage: string;
+  /** Cores and memory (`4g`) of our minikube profile; null is minikube's own choice. */
+  readonly cpus: number | null;
+  readonly memory: string | null;
+}
+
 /** What a service runs with. */
 export interface ServiceSettings {
   /** Absolute path of a file, or an http(s) URL. */
@@ -31,6 +52,8 @@ export interface ServiceSettings {
   readonly metricResolutionMs: number;
   /** The autoscaler's windows and policies: the same object for the HPA and for the emulation. */
   readonly behavior: ScalingBehavior;
+  /** Null on local. */
+  readonly cluster: ClusterSettings | null;
 }
 
 /** How one step ended. */
@@ -40,6 +63,8 @@ export type StepOutcome = 'done' | 'unchanged' | 'skipped' | 'failed';
 export interface StepReport {
   readonly outcome: Exclude<StepOutcome, 'failed'>;
   readonly detail: string;
+  /** What the user should know although it did not fail, a sentence each. */
+  readonly warnings?: readonly string[];
 }
 
 /** What a running step may use. */
@@ -114,8 +139,25 @@ export interface LogOptions {
   readonly signal: AbortSignal;
 }
 
-/** Where a service runs and how to bring it up, look at it and take it down. */
-export interface Target {
+/** A way to the running service from here; whatever had to be started for it ends on disposal. */
+export interface Connection extends AsyncDisposable {
+  readonly url: string;
+  /** What makes it no path for a load test, in words; null when it is one. */
+  readonly warning: string | null;
+}
+
+/** A shell in which the service can be reached; whatever had to be started for it ends on disposal. */
+export interface ServiceShell extends AsyncDisposable {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Added to the command's own environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** URL of the service as seen from the shell. */
+  readonly url: string;
+}
+
+/** Where a service runs and how to bring it up, look at it and take it down. What it started to do so ends on disposal; the service stays. */
+export interface Target extends AsyncDisposable {
   readonly identity: ServiceIdentity;
   /** The settings that the service has now, or undefined when it isn't up. */
   runningSettings(signal: AbortSignal): Promise<ServiceSettings | undefined>;
@@ -123,10 +165,16 @@ export interface Target {
   upSteps(settings: ServiceSettings): readonly Step[];
   /** Steps that remove everything that `up` made, also after a half-finished `up`; `skipped` when there is nothing. */
   downSteps(): readonly Step[];
+  /** Steps that deliver another price list (a path or URL) to the running service and see each replica answer from it. Throws EnvironmentError when it isn't up. */
+  pushSteps(prices: string, signal: AbortSignal): Promise<readonly Step[]>;
   /** One moment of the service; state `absent` when it isn't up. */
   snapshot(signal: AbortSignal): Promise<Snapshot>;
   /** Log lines of all replicas, merged in order of time. */
   logs(options: LogOptions): AsyncIterable<LogLine>;
+  /** A way to the running service. Throws EnvironmentError `PRICECTL_E_NOT_UP`. */
+  connect(signal: AbortSignal): Promise<Connection>;
+  /** A shell beside the service; `image` is that of a cluster's throw-away pod. Throws EnvironmentError `PRICECTL_E_NOT_UP`. */
+  shell(image: string | undefined, signal: AbortSignal): Promise<ServiceShell>;
   /** Takes the service's lock for a command that changes it. Throws EnvironmentError `PRICECTL_E_LOCKED` naming the holder. */
   lock(command: string): Promise<AsyncDisposable>;
 }

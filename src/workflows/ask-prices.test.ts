@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createHttpClient } from '../tools/http.ts';
-import { askPrices, urlOf } from './ask-prices.ts';
+import { urlOf } from '../targets/not-up.ts';
+import { askPrices } from './ask-prices.ts';
 
 let server: Server;
 let url: string;

@@ -1,5 +1,5 @@
 import type { HttpClient } from '../tools/http.ts';
-import { EnvironmentError, ToolError } from '../tools/errors.ts';
+import { ToolError } from '../tools/errors.ts';
 
 /** One answer of the service; the price is null when the id is unknown. */
 export interface PriceAnswer {
@@ -26,15 +26,4 @@ export async function askPrices(url: string, ids: readonly string[], http: HttpC
     else throw new ToolError('PRICECTL_E_ANSWER', `${url} answers ${answer.status} for id ${JSON.stringify(id)}`);
   }
   return { prices };
-}
-
-/** The base URL of a service that is up. Throws EnvironmentError when it isn't. */
-export function urlOf(snapshot: { readonly url: string | null; readonly problem: string | null }): string {
-  if (snapshot.url !== null && snapshot.problem === null) return snapshot.url;
-  throw notUp(snapshot.problem);
-}
-
-/** That the service isn't up, or what is wrong with it. */
-export function notUp(problem: string | null = null): EnvironmentError {
-  return new EnvironmentError('PRICECTL_E_NOT_UP', problem ?? 'the service is not up', { hints: ['pricectl up', 'pricectl status'] });
 }

@@ -55,7 +55,7 @@ test('a port is free, ours, or taken by somebody else', () =>
     const server = createServer().listen(port, '127.0.0.1');
     try {
       await expect.poll(check).toBe('warning');
-      target.running = resolveSettings({ port }, undefined, '/p.txt');
+      target.running = resolveSettings({ port }, { running: undefined, defaultPrices: '/p.txt', target: 'local' });
       expect(await check()).toBe('ok');
     } finally {
       server.close();

@@ -22,7 +22,7 @@ async function withPrices(content: string, check: (path: string) => Promise<void
 
 function targetWith(prices: string): FakeTarget {
   const target = createFakeTarget();
-  target.running = resolveSettings({ port: 4_711 }, undefined, prices);
+  target.running = resolveSettings({ port: 4_711 }, { running: undefined, defaultPrices: prices, target: 'local' });
   return target;
 }
 

@@ -1,6 +1,6 @@
+import { urlOf } from '../targets/not-up.ts';
 import type { Target } from '../targets/target.ts';
 import { UsageError } from '../tools/errors.ts';
-import { urlOf } from './ask-prices.ts';
 import { idsOfPrices, readIds } from './load-ids.ts';
 
 /** What is to be loaded, as the flags say it. */

@@ -1,7 +1,8 @@
 import { createBehavior } from '../autoscale/behavior.ts';
 import { describePriceSource, parsePriceSource } from '../prices/source.ts';
-import type { ServiceSettings } from '../targets/target.ts';
+import type { ServiceSettings, TargetKind } from '../targets/target.ts';
 import { UsageError } from '../tools/errors.ts';
+import { describeClusterSettings, type GivenClusterSettings, resolveClusterSettings } from './cluster-settings.ts';
 
 /** Settings as flags, environment and settings file give them; undefined is "not said". */
 export interface GivenSettings {
@@ -16,6 +17,7 @@ export interface GivenSettings {
   readonly port?: number | undefined;
   readonly syncPeriodMs?: number | undefined;
   readonly metricResolutionMs?: number | undefined;
+  readonly cluster?: GivenClusterSettings | undefined;
 }
 
 /** One setting that `up` changes, in the words of its flag. */
@@ -40,11 +42,20 @@ const defaults = {
   metricResolutionMs: 15_000,
 };
 
+/** What settings are resolved against. */
+export interface SettingsContext {
+  /** What the service runs with now. */
+  readonly running: ServiceSettings | undefined;
+  /** Price list of a first `up`. */
+  readonly defaultPrices: string;
+  readonly target: TargetKind;
+}
+
 /**
  * What a service is to run with: what was given, else what it runs with now, else the default.
  * Throws UsageError for combinations that make no sense.
  */
-export function resolveSettings(given: GivenSettings, running: ServiceSettings | undefined, defaultPrices: string): ServiceSettings {
+export function resolveSettings(given: GivenSettings, { running, defaultPrices, target }: SettingsContext): ServiceSettings {
   const settings: ServiceSettings = {
     prices: given.prices ?? running?.prices ?? defaultPrices,
     min: given.min ?? running?.min ?? defaults.min,
@@ -58,6 +69,7 @@ export function resolveSettings(given: GivenSettings, running: ServiceSettings |
       scaleDownWindowMs: given.scaleDownWindowMs ?? running?.behavior.scaleDown.stabilizationWindowMs ?? defaults.scaleDownWindowMs,
       policyPeriodMs: given.policyPeriodMs ?? running?.behavior.scaleUp.policies[0]?.periodMs ?? defaults.policyPeriodMs,
     }),
+    cluster: resolveClusterSettings(given.cluster ?? {}, running, target),
   };
   checkSettings(settings);
   return settings;
@@ -90,5 +102,6 @@ function describe(settings: ServiceSettings): (readonly [string, string])[] {
     ['port', String(settings.port)],
     ['sync-period', `${settings.syncPeriodMs / 1_000}s`],
     ['metric-resolution', `${settings.metricResolutionMs / 1_000}s`],
+    ...describeClusterSettings(settings.cluster),
   ];
 }

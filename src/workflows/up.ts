@@ -36,7 +36,7 @@ export async function bringUp(options: UpOptions): Promise<UpResult> {
   const startedAt = performance.now();
   await using _lock = await target.lock('pricectl up');
   const running = await target.runningSettings(signal);
-  const settings = resolveSettings(options.given, running, options.defaultPrices);
+  const settings = resolveSettings(options.given, { running, defaultPrices: options.defaultPrices, target: target.identity.target });
   const steps = await options.runSteps(target.upSteps(settings), signal);
   const snapshot = await target.snapshot(signal);
   return {

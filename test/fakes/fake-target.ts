@@ -18,6 +18,9 @@ export function createFakeTarget(): FakeTarget {
     failure: undefined,
     runningSettings: async () => target.running,
     upSteps: (settings) => ['prices', 'replicas'].map((title) => fakeStep(target, title, () => (target.running = settings))),
+    pushSteps: async () => [fakeStep(target, 'pods', () => {})],
+    connect: async () => ({ url: fakeSnapshot(target).url ?? '', warning: null, async [Symbol.asyncDispose]() {} }),
+    shell: async () => ({ file: '/bin/sh', args: [], env: {}, url: '', async [Symbol.asyncDispose]() {} }),
     downSteps: () => [fakeStep(target, 'supervisor', () => (target.running = undefined))],
     snapshot: async () => fakeSnapshot(target),
     async *logs(): AsyncGenerator<LogLine> {
@@ -27,6 +30,7 @@ export function createFakeTarget(): FakeTarget {
       target.calls.push(`lock ${command}`);
       return { async [Symbol.asyncDispose]() { target.calls.push('unlock'); } };
     },
+    async [Symbol.asyncDispose]() {},
   };
   return target;
 }

@@ -21,6 +21,7 @@ const settings: ServiceSettings = {
   syncPeriodMs: 10,
   metricResolutionMs: 10,
   behavior: createBehavior({ scaleDownWindowMs: 0, policyPeriodMs: 1_000 }),
+  cluster: null,
 };
 
 /** A loop over replicas of which each uses `millicores`; it adds and removes nothing but the number that is wanted. */

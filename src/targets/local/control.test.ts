@@ -36,6 +36,7 @@ const wish: Wish = {
     syncPeriodMs: 15_000,
     metricResolutionMs: 15_000,
     behavior: createBehavior(),
+    cluster: null,
   },
   serverEntry: '/server/main.js',
 };

@@ -59,6 +59,7 @@ export async function createLocalTest(kind: ServerKind = 'real', env: Environmen
     syncPeriodMs: 500,
     metricResolutionMs: 500,
     behavior: createBehavior(),
+    cluster: null,
     ...changes,
   });
   const test: LocalTest = {

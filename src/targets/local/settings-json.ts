@@ -15,6 +15,7 @@ export function readSettings(json: JsonReader): ServiceSettings {
     syncPeriodMs: json.field('syncPeriodMs').number(1),
     metricResolutionMs: json.field('metricResolutionMs').number(1),
     behavior: { scaleUp: readRules(behavior.field('scaleUp')), scaleDown: readRules(behavior.field('scaleDown')) },
+    cluster: null,
   };
 }
 

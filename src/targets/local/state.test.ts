@@ -28,6 +28,7 @@ const state: LocalState = {
     syncPeriodMs: 15_000,
     metricResolutionMs: 15_000,
     behavior: createBehavior(),
+    cluster: null,
   },
   serverEntry: '/opt/server/main.js',
   desired: 4,

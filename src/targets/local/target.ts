@@ -4,6 +4,7 @@ import type { Environment } from '../../tools/files.ts';
 import { createHttpClient } from '../../tools/http.ts';
 import { acquireLock } from '../../tools/lock.ts';
 import type { ServiceIdentity, ServiceSettings, Target } from '../target.ts';
+import { connect, openShell, pushSteps } from './access.ts';
 import { downSteps } from './down-steps.ts';
 import { findSupervisor, type LocalService } from './local-service.ts';
 import { readLogs } from './logs.ts';
@@ -34,12 +35,16 @@ export function createLocalTarget(options: LocalTargetOptions): Target {
     runningSettings: (signal) => readRunningSettings(service, signal),
     upSteps: (settings) => upSteps(service, settings),
     downSteps: () => downSteps(service),
+    pushSteps: (prices, signal) => pushSteps(service, prices, signal),
+    connect: (signal) => connect(service, signal),
+    shell: (_image, signal) => openShell(service, signal),
     snapshot: (signal) => takeSnapshot(service, signal),
     logs: (logOptions) => readLogs(folder.logs, clock, logOptions),
     async lock(command) {
       refuseWindows(process.platform);
       return acquireLock({ path: folder.lockFile, command, clock });
     },
+    async [Symbol.asyncDispose]() {},
   };
 }
 
