@@ -34,11 +34,12 @@ export const rooms: readonly Room[] = [
   { path: 'report/', imports: ['load/', 'autoscale/', 'tools/'] },
   { path: 'targets/', imports: ['autoscale/', 'prices/', 'tools/'] },
   { path: 'targets/local/', imports: ['autoscale/', 'prices/', 'tools/'], packages: ['node:child_process'] },
-  { path: 'targets/kubernetes/manifest', imports: ['tools/errors.ts'], isPure: true },
+  { path: 'targets/kubernetes/manifest', imports: ['autoscale/', 'prices/', 'tools/errors.ts', 'tools/kube-objects.ts'], packages: ['yaml'], isPure: true },
+  { path: 'targets/kubernetes/judge', imports: ['autoscale/', 'prices/', 'tools/errors.ts', 'tools/kube-objects.ts'], isPure: true },
   { path: 'tools/', imports: [], packages: ['node:child_process'] },
   { path: 'tools/process.ts', imports: [], packages: ['execa', 'node:child_process'] },
   { path: 'tools/http.ts', imports: [], packages: ['undici'] },
-  { path: 'tools/kube-api.ts', imports: [], packages: ['undici'] },
+  { path: 'tools/kube-api', imports: [], packages: ['undici'] },
   { path: 'server/', imports: ['prices/', 'tools/errors.ts'], packages: ['express', 'prom-client'] },
 ];
 
