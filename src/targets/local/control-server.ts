@@ -5,8 +5,8 @@ import { text } from 'node:stream/consumers';
 import { PricectlError } from '../../tools/errors.ts';
 import { parseJson } from '../../tools/json.ts';
 import type { Refusal, Report, Wish } from './control-protocol.ts';
-import { JsonReader } from './read-json.ts';
-import { readSettings } from './settings-json.ts';
+import { JsonReader } from '../read-json.ts';
+import { readSettings } from '../settings-json.ts';
 
 /** What commands may ask of a supervisor. */
 export interface Controlled {

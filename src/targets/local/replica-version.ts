@@ -1,7 +1,7 @@
 import type { PriceData } from '../../prices/table.ts';
 import type { HttpClient } from '../../tools/http.ts';
 import { getJson } from '../../tools/http.ts';
-import { JsonReader } from './read-json.ts';
+import { JsonReader } from '../read-json.ts';
 
 /** Short, because a person waits for it; who is busier than this is unknown for once. */
 const timeoutMs = 500;

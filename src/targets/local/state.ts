@@ -4,8 +4,8 @@ import { asFileError, readTextIfThere, writeFileAtomic } from '../../tools/files
 import { isRecord, parseJson } from '../../tools/json.ts';
 import type { ProcessIdentity } from '../../tools/process-identity.ts';
 import type { ServiceSettings } from '../target.ts';
-import { JsonReader } from './read-json.ts';
-import { readSettings } from './settings-json.ts';
+import { JsonReader } from '../read-json.ts';
+import { readSettings } from '../settings-json.ts';
 
 const version = 1;
 

@@ -1,4 +1,4 @@
-import { isRecord } from '../../tools/json.ts';
+import { isRecord } from '../tools/json.ts';
 
 /** Reads typed fields out of parsed JSON; each method throws TypeError with the field's path when it is something else. */
 export class JsonReader {
@@ -24,9 +24,19 @@ export class JsonReader {
     return typeof this.#value === 'string' ? this.#value : this.#fail('a text');
   }
 
+  /** Whether it is null, or isn't there. */
+  isNull(): boolean {
+    return this.#value === null || this.#value === undefined;
+  }
+
   /** A text; null for null and for a field that isn't there. */
   textOrNull(): string | null {
-    return this.#value === null || this.#value === undefined ? null : this.text();
+    return this.isNull() ? null : this.text();
+  }
+
+  /** A number of at least `least`; null for null and for a field that isn't there. */
+  numberOrNull(least = 0): number | null {
+    return this.isNull() ? null : this.number(least);
   }
 
   flag(): boolean {

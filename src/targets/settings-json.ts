@@ -1,5 +1,5 @@
-import type { ScalingRules } from '../../autoscale/behavior.ts';
-import type { ServiceSettings } from '../target.ts';
+import type { ScalingRules } from '../autoscale/behavior.ts';
+import type { ClusterSettings, ServiceSettings } from './target.ts';
 import type { JsonReader } from './read-json.ts';
 
 /** Settings out of JSON that another version of us, or anybody, may have written. Throws TypeError naming the field at fault. */
@@ -15,7 +15,20 @@ export function readSettings(json: JsonReader): ServiceSettings {
     syncPeriodMs: json.field('syncPeriodMs').number(1),
     metricResolutionMs: json.field('metricResolutionMs').number(1),
     behavior: { scaleUp: readRules(behavior.field('scaleUp')), scaleDown: readRules(behavior.field('scaleDown')) },
-    cluster: null,
+    cluster: json.field('cluster').isNull() ? null : readClusterSettings(json.field('cluster')),
+  };
+}
+
+function readClusterSettings(json: JsonReader): ClusterSettings {
+  return {
+    cpuLimitMillicores: json.field('cpuLimitMillicores').number(1),
+    memoryLimitBytes: json.field('memoryLimitBytes').numberOrNull(1),
+    serviceType: json.field('serviceType').oneOf('ClusterIP', 'NodePort', 'LoadBalancer'),
+    image: json.field('image').textOrNull(),
+    registry: json.field('registry').textOrNull(),
+    baseImage: json.field('baseImage').text(),
+    cpus: json.field('cpus').numberOrNull(1),
+    memory: json.field('memory').textOrNull(),
   };
 }
 
