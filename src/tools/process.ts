@@ -1,7 +1,11 @@
 import { constants } from 'node:os';
-import { execa } from 'execa';
-import { EnvironmentError, type ErrorDetails, ToolError } from './errors.ts';
+import type { Options } from 'execa';
+import { EnvironmentError, type ErrorDetails, TimeoutError, ToolError } from './errors.ts';
 import type { Environment } from './files.ts';
+import { findExecutable, isFolder } from './process-find.ts';
+import { guardScript, guardShell } from './process-guard.ts';
+import { createLineQueue } from './process-lines.ts';
+import { commandWords, withLastLines } from './process-words.ts';
 
 /** A program to run. Arguments are never seen by a shell. */
 export interface ProcessSpec {
@@ -34,12 +38,15 @@ export class ToolFailedError extends ToolError {
   }
 }
 
-/** How a program ended that did not fail. */
+/** How a program ended that did not fail; its texts come without their last line break. */
 export interface ProcessResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly exitCode: number;
 }
+
+/** A program to start in the background. */
+export type BackgroundSpec = Omit<ProcessSpec, 'timeoutMs' | 'okExitCodes' | 'input'>;
 
 /** A program of ours that runs until it is disposed, and not longer than this process. */
 export interface BackgroundProcess extends AsyncDisposable {
@@ -59,7 +66,7 @@ export interface Processes {
   /** As `run`, with each line of stdout and stderr told as it comes. */
   follow(spec: ProcessSpec, onLine: (line: string, stream: 'stdout' | 'stderr') => void): Promise<ProcessResult>;
   /** Starts a program and returns at once. Throws as `run` for one that can't be started; the signal ends it. */
-  start(spec: Omit<ProcessSpec, 'timeoutMs' | 'okExitCodes' | 'input'>): Promise<BackgroundProcess>;
+  start(spec: BackgroundSpec): Promise<BackgroundProcess>;
 }
 
 /** A program that takes over the terminal until it ends. */
@@ -71,11 +78,23 @@ export interface InteractiveSpec {
   readonly signal: AbortSignal;
 }
 
+/** How long a program may take to end after SIGTERM; then SIGKILL follows. */
+const graceMs = 5_000;
+
+/** Lines of its stderr that are kept of a program in the background. */
+const keptLines = 20;
+
+/** The machine's own programs, by execa, which is loaded with the first of them. */
+export function createProcesses(): Processes {
+  return { run: (spec) => runToEnd(spec), follow: runToEnd, start: startGuarded };
+}
+
 /**
  * Runs a program on this terminal and returns its exit code; one that a signal ended returns 128 + the signal's number, as shells do.
- * Throws EnvironmentError `PRICECTL_E_TOOL_MISSING` when it can't be started, the signal's reason when it was aborted.
+ * Throws EnvironmentError as `Processes.run` when it can't be started, the signal's reason when it was aborted.
  */
 export async function runInteractive(spec: InteractiveSpec): Promise<number> {
+  const { execa } = await import('execa');
   const result = await execa(spec.file, spec.args, {
     stdio: 'inherit',
     env: { ...spec.env },
@@ -86,5 +105,113 @@ export async function runInteractive(spec: InteractiveSpec): Promise<number> {
   if (result.isCanceled) spec.signal.throwIfAborted();
   if (result.exitCode !== undefined) return result.exitCode;
   if (result.signal !== undefined) return 128 + constants.signals[result.signal];
-  throw new EnvironmentError('PRICECTL_E_TOOL_MISSING', `can't start ${spec.file}`, { cause: result });
+  throw await startFailure(spec, result);
+}
+
+async function runToEnd(spec: ProcessSpec, onLine?: (line: string, stream: 'stdout' | 'stderr') => void): Promise<ProcessResult> {
+  spec.signal.throwIfAborted();
+  const { execa } = await import('execa');
+  const subprocess = execa(spec.file, spec.args, {
+    ...optionsOf(spec),
+    ...(spec.input === undefined ? { stdin: 'ignore' } : { input: spec.input }),
+    timeout: Number.isFinite(spec.timeoutMs) ? Math.ceil(spec.timeoutMs) : 0,
+  });
+  const tell = async (stream: 'stdout' | 'stderr') => {
+    if (onLine !== undefined) for await (const line of subprocess.iterable({ from: stream })) onLine(line, stream);
+  };
+  const [result] = await Promise.all([subprocess, tell('stdout'), tell('stderr')]);
+  const isAnswer = result.exitCode !== undefined && (spec.okExitCodes ?? [0]).includes(result.exitCode);
+  if (result.isCanceled || result.timedOut || result.isMaxBuffer || !isAnswer) throw await failureOf(spec, result);
+  return { stdout: result.stdout, stderr: result.stderr, exitCode: result.exitCode ?? 0 };
+}
+
+async function startGuarded(spec: BackgroundSpec): Promise<BackgroundProcess> {
+  spec.signal.throwIfAborted();
+  const { execa } = await import('execa');
+  const file = await findExecutable(spec.file, spec.env, spec.cwd);
+  if (file === undefined || (spec.cwd !== undefined && !(await isFolder(spec.cwd)))) throw await startFailure(spec, undefined);
+  const subprocess = execa(guardShell, ['-c', guardScript, 'sh', file, ...spec.args], { ...optionsOf(spec), stdin: 'pipe', buffer: false });
+  const lines = createLineQueue();
+  const lastErrors: string[] = [];
+  let isDisposed = false;
+  let hasEnded = false;
+  const watchEnd = async (): Promise<ToolError | undefined> => {
+    const readOutput = async () => {
+      for await (const line of subprocess.iterable({ from: 'stdout' })) lines.push(line);
+    };
+    const readErrors = async () => {
+      for await (const line of subprocess.iterable({ from: 'stderr' })) if (lastErrors.push(line) > keptLines) lastErrors.shift();
+    };
+    const [result] = await Promise.all([subprocess, readOutput(), readErrors()]);
+    hasEnded = true;
+    lines.end();
+    if (isDisposed || result.isCanceled || result.exitCode === 0) return undefined;
+    return endFailure(spec, { signal: result.signal, exitCode: result.exitCode, stdout: '', stderr: lastErrors.join('\n') });
+  };
+  const ended = watchEnd();
+  return {
+    lines,
+    ended,
+    async [Symbol.asyncDispose]() {
+      isDisposed = true;
+      if (!hasEnded) subprocess.kill();
+      await ended;
+    },
+  };
+}
+
+/** Texts in and out, no failure thrown, and all that the program started ends with it. */
+function optionsOf(spec: BackgroundSpec) {
+  return {
+    env: { ...spec.env },
+    extendEnv: false,
+    ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
+    cancelSignal: spec.signal,
+    reject: false,
+    killDescendants: true,
+    forceKillAfterDelay: graceMs,
+  } as const satisfies Options;
+}
+
+/** What execa tells of a program that failed. */
+interface FailedResult {
+  readonly isCanceled: boolean;
+  readonly timedOut: boolean;
+  readonly isMaxBuffer: boolean;
+  readonly code?: string | undefined;
+  readonly signal?: NodeJS.Signals | undefined;
+  readonly exitCode?: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Why a program failed. The order counts: a program that we end also has a signal or an exit code. */
+async function failureOf(spec: ProcessSpec, result: FailedResult): Promise<unknown> {
+  const words = commandWords(spec.file, spec.args);
+  if (result.timedOut) {
+    return new TimeoutError('PRICECTL_E_TOOL_TIMEOUT', withLastLines(`${words} didn't end within ${spec.timeoutMs / 1000} s`, result.stderr));
+  }
+  if (result.isCanceled) return spec.signal.reason;
+  if (result.isMaxBuffer) return new ToolFailedError(`${words} printed more than can be read`, { exitCode: undefined, stdout: '', stderr: '' });
+  if (result.signal === undefined && result.exitCode === undefined) return startFailure(spec, result);
+  return endFailure(spec, result);
+}
+
+function endFailure(spec: BackgroundSpec, { signal, exitCode, stdout, stderr }: Pick<FailedResult, 'signal' | 'exitCode' | 'stdout' | 'stderr'>): ToolFailedError {
+  const how = exitCode === undefined ? `ended by ${signal ?? 'a signal'}` : `exit code ${exitCode}`;
+  return new ToolFailedError(withLastLines(`${commandWords(spec.file, spec.args)} failed (${how})`, stderr), { exitCode, stdout, stderr });
+}
+
+/** Why a program didn't even start: the system says ENOENT for a missing program, folder and interpreter alike. */
+async function startFailure(spec: Pick<BackgroundSpec, 'file' | 'env' | 'cwd'>, cause: unknown): Promise<EnvironmentError> {
+  const { file, env, cwd } = spec;
+  if (cwd !== undefined && !(await isFolder(cwd))) {
+    return new EnvironmentError('PRICECTL_E_TOOL_FOLDER', `can't run ${file} in ${cwd}: there is no such folder`);
+  }
+  const found = await findExecutable(file, env, cwd);
+  if (found === undefined) {
+    return new EnvironmentError('PRICECTL_E_TOOL_MISSING', `${file} isn't installed: PATH leads to no such program`, { hints: [`install ${file}, or add its folder to PATH`] });
+  }
+  const why = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+  return new EnvironmentError('PRICECTL_E_TOOL_UNUSABLE', `the system can't start ${found}${why}`);
 }
