@@ -189,7 +189,7 @@ test('a background process outlives its reader, and its later lines harm nobody'
   `;
   await using background = await processes.start(program(code));
   await firstLine(background.lines);
-  await waitUntil({ poll: () => readTextIfThere(done), isDone: (text) => text !== undefined, describe: () => 'it stopped writing', everyMs: 10, timeoutMs: 10_000 });
+  expect(await waitUntil({ poll: () => readTextIfThere(done), isDone: (text) => text !== undefined, describe: () => 'it stopped writing', everyMs: 10, timeoutMs: 10_000 })).toBe('');
 });
 
 test('the end of a background process is told: none for 0, else why', async () => {

@@ -1,0 +1,128 @@
+import type { Dispatcher, Pool } from 'undici';
+import { systemCode, TimeoutError } from './errors.ts';
+import { answerFailure, ClusterDownError, type KubeAnswer, type KubeQuestion } from './kube-api-failures.ts';
+
+/** Limit of a request from its start to the last byte of its answer, and of a stream until it begins. */
+const requestLimitMs = 30_000;
+
+/** One request to the API. */
+export interface KubeRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** With its query. */
+  readonly path: string;
+  readonly body?: object;
+  /** JSON without it. */
+  readonly contentType?: string;
+  readonly timeoutMs?: number;
+  readonly signal: AbortSignal;
+}
+
+/** HTTP over the Unix socket of `kubectl proxy`. */
+export interface KubeConnection extends AsyncDisposable {
+  readonly context: string;
+  /** The answer, whatever it is. Throws ClusterDownError, TimeoutError, the signal's reason. */
+  send(request: KubeRequest): Promise<KubeAnswer>;
+  /** The lines of a 200 as they come; nothing for `idleLimitMs` is a TimeoutError. Throws what `answerFailure` makes of other answers, and as `send`. */
+  stream(path: string, idleLimitMs: number, signal: AbortSignal): AsyncGenerator<string>;
+}
+
+/** Creates a connection; undici is loaded with the first request. Its sockets end on disposal, and all requests with them. */
+export function createKubeConnection({ socketPath, context }: { readonly socketPath: string; readonly context: string }): KubeConnection {
+  let pool: Promise<Pool> | undefined;
+  const openPool = () => (pool ??= import('undici').then(({ Pool }) => new Pool('http://localhost', { socketPath })));
+  return {
+    context,
+    send: async (request) => sendRequest(await openPool(), context, request),
+    async *stream(path, idleLimitMs, signal) {
+      yield* streamLines(await openPool(), { context, method: 'GET', path }, idleLimitMs, signal);
+    },
+    async [Symbol.asyncDispose]() {
+      await (await pool)?.destroy();
+    },
+  };
+}
+
+async function sendRequest(pool: Pool, context: string, request: KubeRequest): Promise<KubeAnswer> {
+  const { method, path, body, contentType = 'application/json', timeoutMs = requestLimitMs } = request;
+  request.signal.throwIfAborted();
+  const question = { context, method, path };
+  using limit = startLimit(request.signal, timeoutMs, question);
+  try {
+    const answer = await pool.request({
+      method,
+      path,
+      headers: { ...standardHeaders, ...(body === undefined ? {} : { 'content-type': contentType }) },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: limit.signal,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    return await readAnswer(answer);
+  } catch (error) {
+    limit.signal.throwIfAborted();
+    throw connectionFailure(error, question, timeoutMs);
+  }
+}
+
+async function* streamLines(pool: Pool, question: KubeQuestion, idleLimitMs: number, signal: AbortSignal): AsyncGenerator<string> {
+  signal.throwIfAborted();
+  try {
+    const options = { method: 'GET', path: question.path, headers: standardHeaders, signal, headersTimeout: requestLimitMs, bodyTimeout: idleLimitMs } as const;
+    const answer = await pool.request(options);
+    if (answer.statusCode !== 200) throw answerFailure(question, await readAnswer(answer));
+    yield* linesOf(answer.body);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw connectionFailure(error, question, requestLimitMs);
+  }
+}
+
+/** What the API server names as who changed a field is the part before the slash. */
+const standardHeaders = { 'user-agent': 'pricectl', accept: 'application/json, */*' };
+
+async function readAnswer({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<KubeAnswer> {
+  return { status: statusCode, body: await body.text(), isOfServer: headers['audit-id'] !== undefined };
+}
+
+/** A signal that aborts with the other one or when time is up, and leaves nothing behind. */
+function startLimit(signal: AbortSignal, timeoutMs: number, question: KubeQuestion): { readonly signal: AbortSignal } & Disposable {
+  const controller = new AbortController();
+  const onAbort = () => controller.abort(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  const timer = setTimeout(() => controller.abort(tooLate(question, timeoutMs)), timeoutMs);
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    },
+  };
+}
+
+function tooLate({ context, method, path }: KubeQuestion, timeoutMs: number): TimeoutError {
+  return new TimeoutError('PRICECTL_E_KUBE_TIMEOUT', `the cluster of context ${context} didn't answer ${method} ${path} within ${timeoutMs / 1000} s`);
+}
+
+/** Lines of a byte stream in UTF-8; a character or a line may come in parts. */
+async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let rest = '';
+  for await (const chunk of chunks) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  rest += decoder.decode();
+  if (rest !== '') yield rest;
+}
+
+/** Failures of the socket in words; ours pass. */
+function connectionFailure(error: unknown, question: KubeQuestion, timeoutMs: number): unknown {
+  const code = systemCode(error);
+  if (!(error instanceof Error) || code === undefined || code.startsWith('PRICECTL_')) return error;
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return tooLate(question, timeoutMs);
+  const down = (why: string, isFinal: boolean) => new ClusterDownError(question.context, why, { isFinal, cause: error });
+  if (['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'].includes(code)) return down('the connection was lost', false);
+  if (['ECONNREFUSED', 'ENOENT', 'UND_ERR_DESTROYED', 'UND_ERR_CLOSED'].includes(code)) return down('kubectl proxy has ended', true);
+  return down(error.message, false);
+}

@@ -1,0 +1,73 @@
+import { EnvironmentError, type ToolError } from './errors.ts';
+import { isRecord, parseJson } from './json.ts';
+import { KubeApiError } from './kube-api.ts';
+
+/** The cluster can't be reached. */
+export class ClusterDownError extends EnvironmentError {
+  /** False when only the cluster behind the proxy is away and may come back. */
+  readonly isFinal: boolean;
+
+  constructor(context: string, why: string, options: { readonly isFinal: boolean; readonly cause?: unknown }) {
+    super('PRICECTL_E_CLUSTER_DOWN', `can't reach the cluster of context ${context}: ${why}`, {
+      hints: [`kubectl --context ${context} cluster-info`],
+      cause: options.cause,
+    });
+    this.isFinal = options.isFinal;
+  }
+}
+
+/** An answer of the API, or of the proxy in front of it. */
+export interface KubeAnswer {
+  readonly status: number;
+  readonly body: string;
+  /** Whether the API server itself answered: all its answers carry `Audit-Id`, `kubectl proxy`'s own don't. */
+  readonly isOfServer: boolean;
+}
+
+/** What was asked for, as far as a failure has to say it. */
+export interface KubeQuestion {
+  readonly context: string;
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+}
+
+/** What an answer outside of 200 to 299 means. */
+export function answerFailure(question: KubeQuestion, { status, body, isOfServer }: KubeAnswer): EnvironmentError | ToolError {
+  const said = parseJson(body);
+  if (isRecord(said) && said['kind'] === 'Status') return statusFailure(question, said, status);
+  const text = body.trim().slice(0, 300);
+  if (!isOfServer && status >= 500) return new ClusterDownError(question.context, text, { isFinal: false });
+  const { method, path } = question;
+  return new KubeApiError(status, 'Unknown', `the API server answers ${method} ${path} with ${status}${text === '' ? '' : `: ${text}`}`, hintsFor(question, status));
+}
+
+/** What a Status object says, be it an answer or an `ERROR` of a watch. */
+export function statusFailure(question: KubeQuestion, said: Readonly<Record<string, unknown>>, fallback: number): KubeApiError {
+  const status = typeof said['code'] === 'number' ? said['code'] : fallback;
+  const reason = typeof said['reason'] === 'string' ? said['reason'] : 'Unknown';
+  const message = typeof said['message'] === 'string' && said['message'] !== '' ? said['message'] : `${reason} (${status})`;
+  return new KubeApiError(status, reason, message, hintsFor(question, status));
+}
+
+function hintsFor(question: KubeQuestion, status: number): { readonly hints?: readonly string[] } {
+  if (status === 401) return { hints: [`log in to the cluster again; kubectl --context ${question.context} get --raw /version shows whether it accepts you`] };
+  const check = status === 403 ? accessCheck(question) : undefined;
+  return check === undefined ? {} : { hints: [check] };
+}
+
+const verbs: Readonly<Record<string, string>> = { POST: 'create', PATCH: 'patch', DELETE: 'delete' };
+
+/** The command that says whether the user may do what was asked; undefined for a path that is no resource. */
+export function accessCheck({ context, method, path }: KubeQuestion): string | undefined {
+  const { pathname, searchParams } = new URL(path, 'http://localhost');
+  const found = /^\/(?:api\/v1|apis\/(?<group>[^/]+)\/[^/]+)(?:\/namespaces\/(?<namespace>[^/]+)(?=\/))?\/(?<resource>[^/]+)(?:\/(?<name>[^/]+)(?:\/(?<sub>[^/]+))?)?/.exec(pathname);
+  if (found?.groups === undefined) return undefined;
+  const { group, namespace, resource, name, sub } = found.groups;
+  const reading = searchParams.has('watch') ? 'watch' : name === undefined ? 'list' : 'get';
+  return [
+    `kubectl --context ${context} auth can-i ${verbs[method] ?? reading} ${resource}${group === undefined ? '' : `.${group}`}`,
+    ...(sub === undefined ? [] : [`--subresource ${sub.split(':', 1)[0]}`]),
+    ...(namespace === undefined ? [] : [`--namespace ${namespace}`]),
+  ].join(' ');
+}
