@@ -7,6 +7,7 @@ export const guardShell = '/bin/sh';
  *
  * - It stays until the program has ended, also when it is asked to end, so that its own end means the program's; its exit code is the program's.
  * - The watcher ignores SIGTERM: a program that ignores it too is killed two seconds later, even when nobody else is left to do so.
+ * - It drops its own stdout and stderr: shells report children that a signal ended, and would die of a pipe that nobody reads any more.
  * - What the program leaves in the group ends with it.
  */
 export const guardScript = `
@@ -23,7 +24,7 @@ child=$!
   kill -KILL 0
 ) >/dev/null 2>&1 &
 watcher=$!
-exec 3<&-
+exec 3<&- >/dev/null 2>&1
 while :; do
   wait "$child"
   code=$?
