@@ -45,7 +45,10 @@ export async function* watchCollection<T extends KubeObject>(source: WatchSource
     try {
       if (version === undefined) {
         const listing = await source.list(signal);
-        yield* differences(known, listing.items);
+        for (const event of differences(known, listing.items)) {
+          yield event;
+          signal.throwIfAborted();
+        }
         version = listing.version;
         lastGoodMs = clock.monotonicMs();
       }
@@ -55,6 +58,7 @@ export async function* watchCollection<T extends KubeObject>(source: WatchSource
         pauseMs = firstPauseMs;
         lastGoodMs = clock.monotonicMs();
         if (event.type !== 'BOOKMARK') yield remember(known, { type: event.type, object: event.object });
+        signal.throwIfAborted();
       }
       lastGoodMs = clock.monotonicMs();
     } catch (error) {

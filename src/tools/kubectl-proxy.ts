@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EnvironmentError } from './errors.ts';
 import { asFileError } from './files.ts';
 import { awaitLine } from './process-ready.ts';
-import type { BackgroundSpec, Processes } from './process.ts';
+import type { BackgroundProcess, BackgroundSpec, Processes } from './process.ts';
 
 /** Far more than kubectl takes to listen; it asks nobody before. */
 const startLimitMs = 30_000;
@@ -36,17 +36,24 @@ export interface KubectlProxy extends AsyncDisposable {
 export async function startKubectlProxy({ context, processes, ...spec }: ProxyOptions): Promise<KubectlProxy> {
   const folder = await makeFolder();
   const socketPath = join(folder, socketName);
-  await using started = new AsyncDisposableStack();
-  started.defer(() => rm(folder, { recursive: true, force: true }));
   const args = ['proxy', '--context', context, `--unix-socket=${socketPath}`, `--accept-paths=${acceptedPaths}`];
-  const background = started.use(await processes.start({ ...spec, args }));
-  await awaitLine(background, {
-    pick: (line) => (line.startsWith('Starting to serve on ') ? line : undefined),
-    what: "kubectl proxy doesn't serve",
-    timeoutMs: startLimitMs,
-  });
-  const held = started.move();
-  return { socketPath, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  let background: BackgroundProcess | undefined;
+  const close = async () => {
+    await background?.[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    background = await processes.start({ ...spec, args });
+    await awaitLine(background, {
+      pick: (line) => (line.startsWith('Starting to serve on ') ? line : undefined),
+      what: "kubectl proxy doesn't serve",
+      timeoutMs: startLimitMs,
+    });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { socketPath, [Symbol.asyncDispose]: close };
 }
 
 async function makeFolder(): Promise<string> {

@@ -104,12 +104,19 @@ interface Tool {
 }
 
 async function openApi({ context, processes, file, env, clock }: Tool, signal: AbortSignal): Promise<KubeApi & AsyncDisposable> {
-  await using opened = new AsyncDisposableStack();
-  const proxy = opened.use(await translated(context, () => startKubectlProxy({ context, processes, file, env, signal })));
-  const api = opened.use(createKubeApi({ socketPath: proxy.socketPath, context, clock }));
-  await meet(api, signal);
-  const held = opened.move();
-  return { ...api, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  const proxy = await translated(context, () => startKubectlProxy({ context, processes, file, env, signal }));
+  const api = createKubeApi({ socketPath: proxy.socketPath, context, clock });
+  const close = async () => {
+    await api[Symbol.asyncDispose]();
+    await proxy[Symbol.asyncDispose]();
+  };
+  try {
+    await meet(api, signal);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { ...api, [Symbol.asyncDispose]: close };
 }
 
 async function forwardPort({ context, processes, file, env, clock }: Tool, wanted: ForwardRequest, signal: AbortSignal): Promise<PortForward> {
