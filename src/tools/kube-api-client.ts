@@ -48,7 +48,9 @@ export function createKubeApi({ clock = systemClock, ...place }: KubeApiOptions)
       if (answer.status >= 500) throw answerFailure({ context, method: 'GET', path }, answer);
       return { status: answer.status, body: answer.body };
     },
-    lines: (path, signal) => connection.stream(path, quietLogMs, signal),
+    async *lines(path, signal) {
+      yield* await connection.stream(path, quietLogMs, signal);
+    },
     watch: <T extends KubeObject>(path: string, selection: Selection, signal: AbortSignal) =>
       watchCollection(watchSource<T>(connection, path, selection), clock, signal),
     [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),

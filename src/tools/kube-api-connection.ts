@@ -22,8 +22,11 @@ export interface KubeConnection extends AsyncDisposable {
   readonly context: string;
   /** The answer, whatever it is. Throws ClusterDownError, TimeoutError, the signal's reason. */
   send(request: KubeRequest): Promise<KubeAnswer>;
-  /** The lines of a 200 as they come; nothing for `idleLimitMs` is a TimeoutError. Throws what `answerFailure` makes of other answers, and as `send`. */
-  stream(path: string, idleLimitMs: number, signal: AbortSignal): AsyncGenerator<string>;
+  /**
+   * The lines of a 200 as they come, as soon as it begins; nothing for `idleLimitMs` is a TimeoutError, 0 is no limit. They must be read or left for
+   * the connection to be free again. Throws what `answerFailure` makes of other answers, and as `send`.
+   */
+  stream(path: string, idleLimitMs: number, signal: AbortSignal): Promise<AsyncGenerator<string>>;
 }
 
 /** Creates a connection; undici is loaded with the first request. Its sockets end on disposal, and all requests with them. */
@@ -33,9 +36,7 @@ export function createKubeConnection({ socketPath, context }: { readonly socketP
   return {
     context,
     send: async (request) => sendRequest(await openPool(), context, request),
-    async *stream(path, idleLimitMs, signal) {
-      yield* streamLines(await openPool(), { context, method: 'GET', path }, idleLimitMs, signal);
-    },
+    stream: async (path, idleLimitMs, signal) => openStream(await openPool(), { context, method: 'GET', path }, idleLimitMs, signal),
     async [Symbol.asyncDispose]() {
       await (await pool)?.destroy();
     },
@@ -64,16 +65,25 @@ async function sendRequest(pool: Pool, context: string, request: KubeRequest): P
   }
 }
 
-async function* streamLines(pool: Pool, question: KubeQuestion, idleLimitMs: number, signal: AbortSignal): AsyncGenerator<string> {
+async function openStream(pool: Pool, question: KubeQuestion, idleLimitMs: number, signal: AbortSignal): Promise<AsyncGenerator<string>> {
   signal.throwIfAborted();
   try {
     const options = { method: 'GET', path: question.path, headers: standardHeaders, signal, headersTimeout: requestLimitMs, bodyTimeout: idleLimitMs } as const;
     const answer = await pool.request(options);
     if (answer.statusCode !== 200) throw answerFailure(question, await readAnswer(answer));
-    yield* linesOf(answer.body);
+    return readStream(answer.body, question, idleLimitMs, signal);
   } catch (error) {
     signal.throwIfAborted();
     throw connectionFailure(error, question, requestLimitMs);
+  }
+}
+
+async function* readStream(body: AsyncIterable<Uint8Array>, question: KubeQuestion, idleLimitMs: number, signal: AbortSignal): AsyncGenerator<string> {
+  try {
+    yield* linesOf(body);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw connectionFailure(error, question, idleLimitMs);
   }
 }
 

@@ -145,6 +145,22 @@ test('a cluster that stays away for 30 s is down', async () => {
   expect(waited).toBeLessThan(36_000);
 });
 
+test.each([
+  ['was lost', cut],
+  ['ended', end],
+])('a watch that %s after minutes of silence is taken up again, though the cluster is away for a moment', async (_name, finish) => {
+  const clock = createFakeClock();
+  const silent = stream([], (response) => {
+    void clock.sleep(200_000);
+    finish(response);
+  });
+  const server = await startApiServer([list('10'), silent, proxyFailure(), stream([event('ADDED', pod('a', '11'))])]);
+  const api = createKubeApi({ socketPath: server.socketPath, context: 'test', clock });
+  cleanUps.push(server, api);
+  const next = await api.watch<KubeObject>(pods, {}, new AbortController().signal)[Symbol.asyncIterator]().next();
+  expect(next.value).toMatchObject({ type: 'ADDED' });
+});
+
 test('a watch that dies of a proxy that has ended says so at once', async () => {
   const server = await startApiServer([list('10'), () => void server.kill()]);
   const api = createKubeApi({ socketPath: server.socketPath, context: 'test', clock: createFakeClock() });

@@ -25,8 +25,8 @@ export interface Listing<T> {
 /** What a watch is made of. */
 export interface WatchSource<T> {
   list(signal: AbortSignal): Promise<Listing<T>>;
-  /** Lines of one watch request from a version on. */
-  watch(version: string, signal: AbortSignal): AsyncIterable<string>;
+  /** Lines of one watch request from a version on; resolves when the server has begun to answer. */
+  watch(version: string, signal: AbortSignal): Promise<AsyncIterable<string>>;
   /** The failure that an `ERROR` event's Status stands for. */
   failure(status: Readonly<Record<string, unknown>>): KubeApiError;
 }
@@ -42,6 +42,7 @@ export async function* watchCollection<T extends KubeObject>(source: WatchSource
   let lastGoodMs = clock.monotonicMs();
   for (;;) {
     signal.throwIfAborted();
+    let isOpen = false;
     try {
       if (version === undefined) {
         const listing = await source.list(signal);
@@ -52,17 +53,19 @@ export async function* watchCollection<T extends KubeObject>(source: WatchSource
         version = listing.version;
         lastGoodMs = clock.monotonicMs();
       }
-      for await (const line of source.watch(version, signal)) {
+      const lines = await source.watch(version, signal);
+      isOpen = true;
+      for await (const line of lines) {
         const event = readEvent<T>(line, source);
         version = event.object.metadata.resourceVersion ?? version;
         pauseMs = firstPauseMs;
-        lastGoodMs = clock.monotonicMs();
         if (event.type !== 'BOOKMARK') yield remember(known, { type: event.type, object: event.object });
         signal.throwIfAborted();
       }
       lastGoodMs = clock.monotonicMs();
     } catch (error) {
       signal.throwIfAborted();
+      if (isOpen) lastGoodMs = clock.monotonicMs();
       if (error instanceof KubeApiError && error.status === 410) version = undefined;
       else if (!isPassing(error) || clock.monotonicMs() - lastGoodMs >= outageLimitMs) throw error;
     }
