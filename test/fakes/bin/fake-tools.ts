@@ -16,8 +16,11 @@ export interface FakeCall {
   /** It goes on until a signal ends it. */
   readonly hangs?: true;
   /** Of `kubectl proxy --unix-socket=...`: what the API answers, by method and path with its query. Goes on until a signal ends it. */
-  readonly api?: Readonly<Record<string, { readonly status?: number; readonly body: unknown }>>;
+  readonly api?: Readonly<Record<string, FakeAnswer>>;
 }
+
+/** What the API server answers in JSON, 200 without a status, or what the proxy says instead when it can't reach the server. */
+export type FakeAnswer = { readonly status?: number; readonly body: unknown } | { readonly proxyFailure: string };
 
 /** Tools on a PATH of their own. A tool without a script isn't there. */
 export interface FakeTools extends AsyncDisposable {
@@ -120,8 +123,12 @@ function serveApi(api: NonNullable<FakeCall['api']>, args: readonly string[], st
     const question = `${request.method} ${request.url}`;
     const answer = api[question];
     if (answer === undefined) stray(question);
-    const { status = 200, body } = answer ?? { status: 501, body: { kind: 'Status', code: 501, reason: 'Unscripted', message: `unscripted: ${question}` } };
     request.resume();
+    if (answer !== undefined && 'proxyFailure' in answer) {
+      response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' }).end(`${answer.proxyFailure}\n`);
+      return;
+    }
+    const { status = 200, body } = answer ?? { status: 501, body: { kind: 'Status', code: 501, reason: 'Unscripted', message: `unscripted: ${question}` } };
     response.writeHead(status, { 'content-type': 'application/json', 'audit-id': 'fake' }).end(JSON.stringify(body));
   });
   server.listen(socket, () => process.stdout.write(`Starting to serve on ${socket}\n`));
