@@ -6,15 +6,15 @@ const kept = (tool: Parameters<typeof toolEnvironment>[0], ...names: readonly st
 
 test.each(['kubectl', 'minikube', 'docker', 'kind', 'k3d'] as const)('%s finds its way on any machine, and learns no secret of others', (tool) => {
   const wanted = ['PATH', 'HOME', 'HTTPS_PROXY', 'https_proxy', 'no_proxy', 'LC_ALL', 'SSL_CERT_FILE', 'SSH_AUTH_SOCK', 'XDG_RUNTIME_DIR', 'TMPDIR', 'WSL_INTEROP'];
-  const foreign = ['NODE_OPTIONS', 'NPM_TOKEN', 'GITHUB_TOKEN', 'PRICECTL_YES', 'LD_PRELOAD', 'BASH_ENV', 'ENV', 'MY_PATH', 'PATHX'];
+  const foreign = ['NODE_OPTIONS', 'NPM_TOKEN', 'GITHUB_TOKEN', 'LD_PRELOAD', 'BASH_ENV', 'ENV', 'MY_PATH', 'PATHX'];
   expect(kept(tool, ...wanted, ...foreign)).toEqual(wanted);
 });
 
 test('each tool keeps its own settings, and those of what it calls', () => {
-  const names = ['KUBECONFIG', 'AWS_PROFILE', 'GOOGLE_APPLICATION_CREDENTIALS', 'AZURE_TENANT_ID', 'DOCKER_HOST', 'MINIKUBE_HOME', 'KIND_EXPERIMENTAL_PROVIDER', 'K3D_FIX_DNS'];
+  const names = ['KUBECONFIG', 'AWS_PROFILE', 'GOOGLE_APPLICATION_CREDENTIALS', 'AZURE_TENANT_ID', 'DOCKER_HOST', 'MINIKUBE_HOME', 'KIND_EXPERIMENTAL_PROVIDER', 'K3D_FIX_DNS', 'PRICECTL_NAME'];
   expect(kept('kubectl', ...names)).toEqual(['KUBECONFIG', 'AWS_PROFILE', 'GOOGLE_APPLICATION_CREDENTIALS', 'AZURE_TENANT_ID']);
   expect(kept('docker', ...names)).toEqual(['AWS_PROFILE', 'GOOGLE_APPLICATION_CREDENTIALS', 'AZURE_TENANT_ID', 'DOCKER_HOST']);
-  expect(kept('minikube', ...names)).toEqual(['KUBECONFIG', 'DOCKER_HOST', 'MINIKUBE_HOME']);
+  expect(kept('minikube', ...names)).toEqual(['KUBECONFIG', 'DOCKER_HOST', 'MINIKUBE_HOME', 'PRICECTL_NAME']);
   expect(kept('kind', ...names)).toEqual(['KUBECONFIG', 'DOCKER_HOST', 'KIND_EXPERIMENTAL_PROVIDER']);
   expect(kept('k3d', ...names)).toEqual(['KUBECONFIG', 'DOCKER_HOST', 'K3D_FIX_DNS']);
 });

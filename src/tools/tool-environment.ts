@@ -33,10 +33,13 @@ const cloudLogin = [
 /** Which engine docker talks to and how it builds, of docker, of what builds on it, and of podman in its place. */
 const engine = [/^(?:DOCKER|BUILDKIT|BUILDX|CONTAINER|CONTAINERS)_\w+$/, /^(?:CONTAINER_HOST|REGISTRY_AUTH_FILE)$/];
 
+/** minikube's own switches, those of its drivers, and ours: what stands for minikube on a PATH may be a wrapper that is told by them. */
+const minikube = [/^(?:MINIKUBE|CHANGE_MINIKUBE|LIBVIRT|PODMAN|PRICECTL)_\w+$/];
+
 const allowed: Readonly<Record<ToolName, readonly RegExp[]>> = {
   kubectl: [...common, ...kubeconfig, ...cloudLogin],
   docker: [...common, ...engine, ...cloudLogin],
-  minikube: [...common, ...kubeconfig, ...engine, /^(?:MINIKUBE|CHANGE_MINIKUBE|LIBVIRT|PODMAN)_\w+$/],
+  minikube: [...common, ...kubeconfig, ...engine, ...minikube],
   kind: [...common, ...kubeconfig, ...engine, /^KIND_\w+$/],
   k3d: [...common, ...kubeconfig, ...engine, /^K3D_\w+$/],
 };
