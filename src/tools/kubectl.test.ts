@@ -84,7 +84,9 @@ test('the API is open behind a socket that only we may use, and nothing is left 
   expect((await stat(dirname(socket))).mode & 0o777).toBe(0o700);
   expect(api.context).toBe('c');
   expect(await api.list('/api/v1/nodes', {}, signal)).toEqual({ items: [] });
+  expect(await fakes.running()).toHaveLength(1);
   await api[Symbol.asyncDispose]();
+  expect(await fakes.running()).toEqual([]);
   await expect(stat(dirname(socket))).rejects.toMatchObject({ code: 'ENOENT' });
   await expect(api.get('/version', signal)).rejects.toMatchObject({ code: 'PRICECTL_E_CLUSTER_DOWN' });
   await fakes.assertUsedUp();
@@ -106,6 +108,7 @@ test('an abort while the API opens ends the proxy', async () => {
   await waitUntil({ poll: isStarted, isDone: Boolean, describe: () => 'kubectl has not been started', everyMs: 10, timeoutMs: 10_000 });
   abort.abort(new Error('enough'));
   await expect(opening).rejects.toThrow('enough');
+  expect(await fakes.running()).toEqual([]);
   await expect(stat(dirname(await socketOf(fakes)))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
@@ -118,6 +121,7 @@ test.each([
 ])('the API does not open for %s, and nothing is left', async (_name, call, code, kind) => {
   const { fakes, kubectl } = await openFake({ args: proxyArgs, ...call });
   await expect(kubectl.openApi(signal)).rejects.toMatchObject({ code, kind });
+  expect(await fakes.running()).toEqual([]);
   await expect(stat(dirname(await socketOf(fakes)))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 

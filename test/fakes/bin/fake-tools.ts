@@ -28,6 +28,8 @@ export interface FakeTools extends AsyncDisposable {
   readonly path: string;
   /** Commands so far, in order: tool and arguments. */
   calls(): Promise<readonly (readonly string[])[]>;
+  /** Commands that haven't ended. */
+  running(): Promise<readonly (readonly string[])[]>;
   /** Throws when a call is left, or when one was made that no script has: that ended with 99 and said so. */
   assertUsedUp(): Promise<void>;
 }
@@ -55,6 +57,7 @@ export async function installFakeTools(scripts: Readonly<Record<string, readonly
   return {
     path,
     calls: async () => (await records()).map(({ command }) => command),
+    running: async () => (await records()).filter(({ pid }) => isThere(pid)).map(({ command }) => command),
     async assertUsedUp() {
       const made = await records();
       const strays = made.flatMap(({ stray }) => stray ?? []);
@@ -73,17 +76,26 @@ export async function installFakeTools(scripts: Readonly<Record<string, readonly
 /** What an invocation leaves behind. */
 interface FakeRecord {
   readonly atMs: number;
+  readonly pid: number;
   readonly command: readonly string[];
   /** Which call of the script it took. */
   readonly index?: number;
   readonly stray?: string;
 }
 
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 /** What the launcher runs: `<tool> <state folder> <arguments>`. */
 function playTool([tool = '', state = '', ...args]: readonly string[]): void {
   const script = ownJson<readonly FakeCall[]>(readFileSync(join(state, 'script.json'), 'utf8'));
   const record = (rest: Pick<FakeRecord, 'index' | 'stray'>) => {
-    const made: FakeRecord = { atMs: performance.timeOrigin + performance.now(), command: [tool, ...args], ...rest };
+    const made: FakeRecord = { atMs: performance.timeOrigin + performance.now(), pid: process.pid, command: [tool, ...args], ...rest };
     writeFileSync(join(state, `record-${process.pid}-${readdirSync(state).length}`), JSON.stringify(made));
   };
   const stray = (what: string) => {
