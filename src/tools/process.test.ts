@@ -46,6 +46,13 @@ async function expectEnd(identity: ProcessIdentity): Promise<void> {
   });
 }
 
+/** All were signalled together; each takes its moment to be gone. */
+async function expectGone(pids: readonly string[]): Promise<void> {
+  expect(pids).toHaveLength(2);
+  const left = async () => (await Promise.all(pids.map((pid) => identifyProcess(Number(pid))))).filter((found) => found !== undefined);
+  await waitUntil({ poll: left, isDone: ({ length }) => length === 0, describe: () => 'a process is left', everyMs: 10, timeoutMs: 2_000 });
+}
+
 async function firstLine(lines: AsyncIterable<string>): Promise<string> {
   for await (const line of lines) return line;
   throw new Error('no line');
@@ -116,8 +123,7 @@ test('a time-out ends the children too, and at once', async () => {
   const pids: string[] = [];
   const run = processes.follow(program(family, { timeoutMs: 1_000 }), (line) => pids.push(line));
   await expect(run).rejects.toMatchObject({ code: 'PRICECTL_E_TOOL_TIMEOUT', kind: 'timeout' });
-  expect(pids).toHaveLength(2);
-  for (const pid of pids) expect(await identifyProcess(Number(pid))).toBeUndefined();
+  await expectGone(pids);
 });
 
 test('an abort ends the children too, and its reason is thrown', async () => {
@@ -127,7 +133,7 @@ test('an abort ends the children too, and its reason is thrown', async () => {
     if (pids.push(line) === 2) abort.abort(new Error('enough'));
   });
   await expect(run).rejects.toThrow('enough');
-  for (const pid of pids) expect(await identifyProcess(Number(pid))).toBeUndefined();
+  await expectGone(pids);
 });
 
 test('who ignores SIGTERM is killed, children too', { timeout: 60_000 }, async () => {
@@ -137,7 +143,7 @@ test('who ignores SIGTERM is killed, children too', { timeout: 60_000 }, async (
     if (pids.push(line) === 2) abort.abort(new Error('enough'));
   });
   await expect(run).rejects.toThrow('enough');
-  for (const pid of pids) expect(await identifyProcess(Number(pid))).toBeUndefined();
+  await expectGone(pids);
 });
 
 test('nothing is started for a signal that has aborted', async () => {
