@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withSupportedNode } from '../bin/runtime.js';
+import { bundleImage } from './bundle.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
@@ -34,7 +35,8 @@ function hashSources() {
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !/\.(test|fixture)\.ts$/.test(entry.name))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
   sources.sort();
-  const settings = ['package.json', 'tsconfig.json', 'tsconfig.build.json'].map((name) => join(root, name));
+  // The lock file says which packages the image's bundle is made of; without one, package.json has to do.
+  const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/bundle.js'].map((name) => join(root, name)).filter(existsSync);
   const digest = createHash('sha256');
   for (const path of [...settings, ...sources]) {
     const content = readFileSync(path);
@@ -60,6 +62,7 @@ async function build(tsc) {
       return;
     }
     await listCommands(fresh);
+    await bundleImage(fresh, JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
     writeFileSync(join(fresh, stampName), hash);
     rmSync(dist, { recursive: true, force: true });
     renameSync(fresh, dist);

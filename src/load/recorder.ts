@@ -81,7 +81,8 @@ export class SinkRecorder {
 /** A sink set as plain data for `postMessage`. */
 export type SinkSetTransfer = readonly (readonly [name: string, sink: SinkTransfer])[];
 
-type SinkTransfer =
+/** A sink as plain data. */
+export type SinkTransfer =
   | Exclude<Sink, { readonly type: 'trend' }>
   | { readonly type: 'trend'; readonly contains: MetricContains; readonly samples: HistogramTransfer };
 

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { threadEntry } from '../tools/thread-entry.ts';
 import { IndexedPriceTable } from './indexed-table.ts';
 import { produceTable } from './produce-table.ts';
 import { type TableInput, type TableReply, type TableRequest, toError } from './table-request.ts';
@@ -51,10 +51,8 @@ async function isSmall(input: TableInput): Promise<boolean> {
 
 function startWorker(request: TableRequest): Worker {
   const transferList = request.input.kind === 'bytes' ? [request.input.bytes] : [];
-  // The extension of this module: .ts where sources run, .js in dist.
-  const entry = new URL(`./table-worker${extname(import.meta.url)}`, import.meta.url);
   // Without this process's options: some, such as --input-type, make a thread fail.
-  return new Worker(entry, { name: 'prices', execArgv: [], workerData: request, transferList });
+  return new Worker(threadEntry('table-worker', import.meta.url), { name: 'prices', execArgv: [], workerData: request, transferList });
 }
 
 /** The worker's reply. Rejects when it fails or ends without one, and with the signal's reason. */

@@ -20,8 +20,9 @@ function listenForSignals(): AbortSignal {
   return controller.signal;
 }
 
-/** The version in the package's file, which lies two levels above this one in the sources, in dist and in the image. */
+/** The version in the package's file, two levels above this one in the sources and in dist; the bundle of the image has it inside. */
 function readVersion(): string {
+  if (import.meta.bundle !== undefined) return import.meta.bundle.version;
   const packageFile: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   const version = typeof packageFile === 'object' && packageFile !== null && 'version' in packageFile ? packageFile.version : undefined;
   return typeof version === 'string' ? version : 'unknown';

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { root } from './commands.ts';
@@ -13,17 +13,24 @@ export default class Example extends Command {
 }
 `;
 
+/** What the image's files begin with. */
+const entries = { 'server.js': 'src/server/bundle-main.ts', 'load.js': 'src/load/node/bundle-main.ts' };
+
 let checkout: string;
 
 beforeEach(async () => {
   checkout = await mkdtemp(join(tmpdir(), 'pricectl-prepare-'));
-  for (const name of ['bin', 'scripts', 'package.json', 'tsconfig.json', 'tsconfig.build.json']) {
+  for (const name of ['bin', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']) {
     await cp(join(root, name), join(checkout, name), { recursive: true });
   }
   await symlink(join(root, 'node_modules'), join(checkout, 'node_modules'));
   await mkdir(join(checkout, 'src', 'commands'), { recursive: true });
   await writeFile(join(checkout, 'src', 'commands', 'one.ts'), command('the first'));
   await writeFile(join(checkout, 'src', 'commands', 'two.ts'), command('the second'));
+  for (const [file, entry] of Object.entries(entries)) {
+    await mkdir(dirname(join(checkout, entry)), { recursive: true });
+    await writeFile(join(checkout, entry), `export {};\nprocess.stdout.write('this is ${file}');\n`);
+  }
 });
 
 afterEach(async () => {
@@ -68,6 +75,29 @@ test('outputs of a changed and of a deleted source follow', async () => {
   await prepare();
   expect(await commandsInDist()).toEqual(['one.js']);
   expect(await readFile(join(checkout, 'dist', 'commands', 'one.js'), 'utf8')).toContain('the new');
+});
+
+async function readImage(): Promise<Readonly<Record<string, string>>> {
+  const names = await readdir(join(checkout, 'dist', 'image'));
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(join(checkout, 'dist', 'image', name), 'utf8')])));
+}
+
+test('the files of the image are made with it, from the packages of the lock file, and are always the same', async () => {
+  await prepare();
+  const image = await readImage();
+  for (const file of Object.keys(entries)) expect(image[file]).toContain(`this is ${file}`);
+  expect(JSON.parse(image['package.json'] ?? '')).toMatchObject({ type: 'module', version: expect.stringMatching(/^\d/) });
+  await appendFile(join(checkout, 'package-lock.json'), '\n');
+  const { ino } = await stat(join(checkout, 'dist'));
+  await prepare();
+  expect((await stat(join(checkout, 'dist'))).ino).not.toBe(ino);
+  expect(await readImage()).toEqual(image);
+});
+
+test('an import that a bundle can not have fails the build', async () => {
+  await writeFile(join(checkout, entries['load.js']), `// @ts-expect-error -- nobody has it\nimport 'no-such-package';\n`);
+  expect(await prepare()).toMatchObject({ exitCode: 1, output: expect.stringContaining('no-such-package') });
+  expect(await readdir(checkout)).not.toContain('dist');
 });
 
 test('a type error fails the build and leaves dist as it was', async () => {

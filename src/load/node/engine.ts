@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { threadEntry } from '../../tools/thread-entry.ts';
 import type { LoadEngine } from '../engine.ts';
 import { NodeLoadRun } from './load-run.ts';
 import type { WorkerPlan } from './messages.ts';
@@ -27,8 +28,6 @@ export function createNodeEngine(options: NodeEngineOptions = {}): LoadEngine {
   };
 }
 
-/** The worker's file lies beside this one: as source when this runs from source, compiled when compiled. */
 function spawnWorker(plan: WorkerPlan): Worker {
-  const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
-  return new Worker(new URL(file, import.meta.url), { workerData: plan });
+  return new Worker(threadEntry('worker', import.meta.url), { workerData: plan });
 }

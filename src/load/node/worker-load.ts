@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { type EventLoopUtilization, performance } from 'node:perf_hooks';
+import { UsageError } from '../../tools/errors.ts';
 import { Histogram } from '../histogram.ts';
 import { SinkRecorder, transferSinks } from '../recorder.ts';
 import { Alarm } from './alarm.ts';
@@ -113,6 +114,8 @@ export class WorkerLoad {
 /** How clients for a service are made. undici is loaded only where it is needed: that takes longer than all the rest of a worker. */
 export async function clientFactory({ isSecure }: ServiceUrl): Promise<CreateClient> {
   if (isSecure) {
+    // Not in the bundle of the image: inside of a cluster a Service is asked by plain HTTP, and undici is larger than all the rest.
+    if (import.meta.bundle !== undefined) throw new UsageError('PRICECTL_E_USAGE', 'load from inside a cluster is made by http:// only');
     const { TlsClient } = await import('./tls-client.ts');
     return (options) => new TlsClient(options);
   }

@@ -1,0 +1,52 @@
+// Bundles what runs in the image, from compiled modules: docs/decisions/0017-bundle.md.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Name of each file in the image, and the compiled module that it begins with. */
+const entries = { 'server.js': 'server/bundle-main.js', 'load.js': 'load/node/bundle-main.js' };
+
+/** Errors tell their class, and stacks their functions, as in the sources. */
+const minify = { compress: { keepNames: { function: true, class: true } }, mangle: { keepNames: true }, codegen: true };
+
+/**
+ * Writes the folder `image` below a folder of compiled modules: one file for each program of the image, a package.json that says how Node is
+ * to read them, and the licences of the packages in them. The same modules give the same bytes.
+ */
+export async function bundleImage(compiled, { name, version, license }) {
+  const { rolldown } = await import('rolldown');
+  const folder = join(compiled, 'image');
+  const packages = new Set();
+  for (const [file, entry] of Object.entries(entries)) {
+    const bundle = await rolldown({
+      input: join(compiled, entry),
+      platform: 'node',
+      transform: { define: { 'import.meta.bundle': JSON.stringify({ version }) } },
+      onLog: (_, log) => {
+        throw new Error(`${file}: ${log.message}`);
+      },
+    });
+    try {
+      const [chunk] = (await bundle.write({ file: join(folder, file), format: 'esm', codeSplitting: false, minify, comments: false })).output;
+      for (const folder of chunk.moduleIds.map(packageFolder)) if (folder !== undefined) packages.add(folder);
+    } finally {
+      await bundle.close();
+    }
+  }
+  const manifest = { name: `${name}-image`, version, private: true, license, type: 'module' };
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeFileSync(join(folder, 'licenses.txt'), [...packages].map(describeLicense).toSorted().join(`\n${'-'.repeat(80)}\n\n`));
+}
+
+/** The folder of the package that a module belongs to; undefined for ours and for what the bundler adds. */
+function packageFolder(module) {
+  return /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+(?=[\\/])/.exec(module)?.[0];
+}
+
+/** Name, version and licence of a package, and the text of the licence. A package without one can't be passed on, so it fails the build. */
+function describeLicense(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  if (file === undefined) throw new Error(`${name} has no licence file`);
+  return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+}
+
