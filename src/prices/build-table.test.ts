@@ -1,6 +1,7 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, test, vi } from 'vitest';
 import { buildTable } from './build-table.ts';
 import { type DownloadLimits, downloadLimits } from './download.ts';
@@ -15,7 +16,7 @@ const large = listOf(50_000);
 
 const build = (input: TableInput, knownSha256?: string) => buildTable({ input, label: 'the list', knownSha256 }, signal);
 
-const bytesOf = (content: string): TableInput => ({ kind: 'bytes', bytes: toBuffer(content) });
+const bytesOf = (content: string | Uint8Array): TableInput => ({ kind: 'bytes', bytes: toBuffer(content) });
 
 test.each([
   ['small', small],
@@ -36,6 +37,31 @@ test.each([
   await built?.end();
   expect(await build(bytesOf(content), built?.table.sha256)).toBeUndefined();
   expect(process.getActiveResourcesInfo()).not.toContain('MessagePort');
+});
+
+test('reads a gzipped list from a file, bytes or a URL, in a thread, and describes what is in it', async () => {
+  await using folder = await createFolder();
+  for (const content of [small, large]) {
+    const packed = gzipSync(content);
+    const path = join(folder.path, 'prices.txt.gz');
+    await writeFile(path, packed);
+    await using server = await startServer((_, response) => response.end(packed));
+    const plain = await build(bytesOf(content));
+    await plain?.end();
+    for (const input of [bytesOf(packed), { kind: 'file', path, expectedState: undefined }, { kind: 'url', url: server.url.href, limits: downloadLimits }] as const) {
+      const building = build(input);
+      await vi.waitFor(() => expect(process.getActiveResourcesInfo()).toContain('MessagePort'), { interval: 1 });
+      const built = await building;
+      expect(built?.table).toMatchObject({ bytes: content.length, rows: plain?.table.rows, sha256: plain?.table.sha256 });
+      expect(built?.table.lookup('P3')).toBe('3.0');
+      await built?.end();
+    }
+    expect(await build(bytesOf(gzipSync(content, { level: 1 })), plain?.table.sha256)).toBeUndefined();
+  }
+  await writeFile(join(folder.path, 'cut'), gzipSync(large).subarray(0, -1));
+  await expect(build({ kind: 'file', path: join(folder.path, 'cut'), expectedState: undefined })).rejects.toThrow(
+    expect.objectContaining({ name: 'PricesInvalidError', problem: 'its gzip data is cut off' }),
+  );
 });
 
 test('downloads in the thread that builds the table', async () => {

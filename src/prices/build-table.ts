@@ -1,11 +1,16 @@
-import { stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { threadEntry } from '../tools/thread-entry.ts';
 import { IndexedPriceTable } from './indexed-table.ts';
 import { produceTable } from './produce-table.ts';
 import { type TableInput, type TableReply, type TableRequest, toError } from './table-request.ts';
+import { isGzip } from './unpack.ts';
 
-/** Price lists up to this size are read in the calling thread: that takes a millisecond, and the start of a thread thirty. */
+/**
+ * Price lists up to this size are read in the calling thread: that takes a millisecond, and the start of a thread thirty. Gzipped ones aren't, for
+ * nobody knows how large they are.
+ */
 export const smallBytes = 65_536;
 
 /** A table, and the end of what made it. */
@@ -42,11 +47,18 @@ export async function buildTable(request: TableRequest, signal: AbortSignal): Pr
 }
 
 async function isSmall(input: TableInput): Promise<boolean> {
-  if (input.kind === 'bytes') return input.bytes.byteLength <= smallBytes;
+  if (input.kind === 'bytes') return input.bytes.byteLength <= smallBytes && !isGzip(new Uint8Array(input.bytes));
   if (input.kind === 'url') return false;
   // What is wrong with the file is found when it is read.
   const stats = await stat(input.path).catch(() => undefined);
-  return stats === undefined || !stats.isFile() || stats.size <= smallBytes;
+  return stats === undefined || !stats.isFile() || (stats.size <= smallBytes && !(await isGzipFile(input.path).catch(() => false)));
+}
+
+async function isGzipFile(path: string): Promise<boolean> {
+  await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const start = new Uint8Array(2);
+  await file.read(start, 0, start.length, 0);
+  return isGzip(start);
 }
 
 function startWorker(request: TableRequest): Worker {

@@ -3,14 +3,16 @@ import { type DownloadLimits, downloadPrices } from './download.ts';
 import { indexPrices } from './index-prices.ts';
 import { type PriceFile, readPriceFile } from './read-price-file.ts';
 import { type TableInput, type TableReply, type TableRequest, toFailure } from './table-request.ts';
+import { unpackPrices } from './unpack.ts';
 
 /** Bytes that are hashed at once: OpenSSL takes less than 2 GiB. */
 const hashBytes = 64 * 1_048_576;
 
-/** Reads, checks and indexes a price list in the calling thread. Foreseen errors come back as a reply, others are thrown. */
+/** Reads, unpacks, checks and indexes a price list in the calling thread. Foreseen errors come back as a reply, others are thrown. */
 export async function produceTable({ input, label, knownSha256 }: TableRequest): Promise<TableReply> {
   try {
-    const { bytes, checkUnchanged } = await readInput(input, label);
+    const { bytes: packed, checkUnchanged } = await readInput(input, label);
+    const bytes = await unpackPrices(packed, label);
     const sha256 = digest(bytes);
     if (sha256 === knownSha256) return { kind: 'unchanged' };
     const memory = indexPrices(bytes, label);
