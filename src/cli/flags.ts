@@ -78,6 +78,12 @@ export const serviceFlags = {
   'metric-resolution': durationFlag('metric-resolution', 'how often CPU is measured [default: 15s]'),
 };
 
+/** Flags that say what makes the load, and where. */
+export const engineFlags = {
+  engine: Flags.option({ options: ['node'] as const, env: env('engine'), description: 'what makes the load' })(),
+  'in-cluster': switchFlag('in-cluster', 'make the load in the cluster of the service, by a job'),
+};
+
 /** Flags that say what load to make. */
 export const loadFlags = {
   vus: integerFlag('vus', 'virtual users [default: 100; alone they ramp up, stay and ramp down over 9 minutes]', 1, 100_000),

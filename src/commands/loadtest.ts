@@ -1,8 +1,8 @@
 import { BaseCommand } from '../cli/base-command.ts';
 import { chooseTarget, createEngine, createRuns, displayOf } from '../cli/compose.ts';
-import { loadFlags, textFlag, urlFlag } from '../cli/flags.ts';
+import { engineFlags, loadFlags, textFlag, urlFlag } from '../cli/flags.ts';
 import { createLoadDisplay } from '../cli/load-display.ts';
-import { profileFrom, toLoadRequest } from '../cli/load-request.ts';
+import { loadPlaceOf, profileFrom, toLoadRequest } from '../cli/load-request.ts';
 import { presentLoadStart } from '../cli/present/load-start.ts';
 import { presentLoadSummary } from '../cli/present/load-summary.ts';
 import { exitCodeOfRun } from '../cli/run-exit-code.ts';
@@ -23,6 +23,7 @@ export default class Loadtest extends BaseCommand<LoadTestResult> {
   ];
   static override flags = {
     ...loadFlags,
+    ...engineFlags,
     url: urlFlag('url', 'load the service at this URL instead of ours; needs --ids'),
     'summary-export': textFlag('summary-export', "write the end summary as k6's --summary-export does", 'FILE'),
     junit: textFlag('junit', 'write thresholds and checks as JUnit XML', 'FILE'),
@@ -33,7 +34,9 @@ export default class Loadtest extends BaseCommand<LoadTestResult> {
     const profile = profileFrom(flags);
     const { chooseLoad } = await import('../workflows/choose-load.ts');
     const { runLoadTest, recordRun } = await import('../workflows/load-test.ts');
-    const chosen = await chooseLoad({ url: flags.url, idsFile: flags.ids }, (await chooseTarget(flags)).target, this.signal);
+    const { target } = await chooseTarget(flags);
+    loadPlaceOf(flags, target.identity.target);
+    const chosen = await chooseLoad({ url: flags.url, idsFile: flags.ids }, target, this.signal);
     const { engine, measuredOn } = await createEngine(this.config.version, chosen.target?.identity.target ?? null);
     const totalMs = profileLengthMs(profile);
     const runs = await createRuns();

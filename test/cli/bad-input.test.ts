@@ -42,6 +42,8 @@ test.each<[readonly string[], RegExp]>([
   [['loadtest', '--threshold', 'no_such_metric:rate<1', '--url', 'http://127.0.0.1:1'], /no_such_metric/],
   [['loadtest', '--threshold', 'http_req_duration:p(95)=<1', '--url', 'http://127.0.0.1:1'], /threshold/],
   [['loadtest', '--threshold', 'http_req_duration:rate<1', '--url', 'http://127.0.0.1:1'], /rate/],
+  [['loadtest', '--engine', 'steam'], /steam/],
+  [['loadtest', '--in-cluster', '--target', 'local'], /--in-cluster/],
   [['up', '--min', '5', '--max', '4'], /--min 5/],
   [['up', '--name', '../x'], /--name/],
   [['up', '--target', 'mars'], /mars/],
