@@ -55,6 +55,11 @@ test('all else of a result comes as it went', () => {
   expect({ ...rest, metrics: describe(metrics) }).toEqual({ ...result, metrics: describe(result.metrics) });
 });
 
+test('many zeros are one number', () => {
+  const { metrics } = resultToJson(finishedTest({ metrics: record(100) }).result);
+  expect(new Map(metrics).get('http_req_tls_handshaking')).toMatchObject({ samples: { count: 100, values: [-100] } });
+});
+
 test('a load of many requests is some ten kilobytes of JSON', () => {
   const { result } = finishedTest({ metrics: record(100_000) });
   expect(JSON.stringify(resultToJson(result)).length).toBeLessThan(20_000);
