@@ -1,0 +1,69 @@
+import { constants, createGzip } from 'node:zlib';
+import { buildTable } from '../../prices/build-table.ts';
+import { readPriceFile } from '../../prices/read-price-file.ts';
+import { describePriceSource, parsePriceSource } from '../../prices/source.ts';
+import { formatBytes } from '../../tools/bytes.ts';
+import { UsageError } from '../../tools/errors.ts';
+import type { PricesDelivery } from './manifest-values.ts';
+
+/** Most bytes that the values of a ConfigMap may have together (Kubernetes: pkg/apis/core, MaxSecretSize). */
+const mostBytes = 1_048_576;
+
+/** Lists up to this size are delivered as they are, for people to read; larger ones gzipped. */
+const mostTextBytes = 65_536;
+
+/** A price list that is ready to be delivered. */
+export type NewDelivery = Exclude<PricesDelivery, { readonly kind: 'kept' }>;
+
+/**
+ * Reads and checks a price file and packs it for a ConfigMap; a URL is for the pods to download. Throws PricesInvalidError for a list that isn't
+ * one, EnvironmentError when it can't be read, UsageError `PRICECTL_E_PRICES_TOO_LARGE` when it doesn't fit and `PRICECTL_E_PRICES_SECRET_URL` for
+ * a URL with a user or password, and the signal's reason.
+ */
+export async function deliverPrices(prices: string, signal: AbortSignal): Promise<NewDelivery> {
+  const source = parsePriceSource(prices);
+  const label = describePriceSource(source);
+  if (source.kind === 'url') return deliverUrl(source.url, label);
+  const { bytes } = await readPriceFile({ path: source.path, label, expectedState: undefined });
+  const content = new Uint8Array(bytes.slice(0));
+  const built = await buildTable({ input: { kind: 'bytes', bytes }, label, knownSha256: undefined }, signal);
+  if (built === undefined) throw new Error('a price list was taken for unchanged by somebody who knows none');
+  await built.end();
+  const { rows, sha256 } = built.table;
+  const data = { rows, bytes: content.length, sha256 };
+  // The check has seen that it is UTF-8; a byte order mark is a part of the file.
+  if (content.length <= mostTextBytes) return { kind: 'text', text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(content), data };
+  const packed = await gzipUpTo(mostBytes, content, signal);
+  if (packed === undefined) throw tooLarge(label, content.length);
+  return { kind: 'gzip', base64: packed.toString('base64'), data };
+}
+
+function deliverUrl(url: URL, label: string): NewDelivery {
+  if (url.username !== '' || url.password !== '') {
+    throw new UsageError('PRICECTL_E_PRICES_SECRET_URL', `the URL of the prices has a user or password, which everybody who may look at the cluster's pods could read`, {
+      hints: [`use ${label} without them, open to the cluster alone`, 'or deliver a file: pricectl up --prices FILE'],
+    });
+  }
+  return { kind: 'url', url: url.href };
+}
+
+/** The bytes gzipped, or undefined as soon as that is more than `limit`. */
+async function gzipUpTo(limit: number, bytes: Uint8Array, signal: AbortSignal): Promise<Buffer | undefined> {
+  const gzip = createGzip({ level: constants.Z_BEST_COMPRESSION });
+  const chunks: Buffer[] = [];
+  let length = 0;
+  gzip.end(bytes);
+  for await (const chunk of gzip) {
+    signal.throwIfAborted();
+    if (!Buffer.isBuffer(chunk)) throw new TypeError('gzip gave no bytes');
+    length += chunk.length;
+    if (length > limit) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function tooLarge(label: string, bytes: number): UsageError {
+  const message = `${label} (${formatBytes(bytes)}) is too large for a ConfigMap, which holds 1 MiB of gzipped prices`;
+  return new UsageError('PRICECTL_E_PRICES_TOO_LARGE', message, { hints: ['put it on a web server that the cluster reaches: pricectl up --prices https://...'] });
+}
