@@ -38,6 +38,11 @@ export function defaultPricesPath(): string {
   return packageFile('templates/prices.txt');
 }
 
+/** The folder of the manifests' templates. */
+export function templatesPath(): string {
+  return packageFile('templates');
+}
+
 /** The folder that keeps this user's state and runs. */
 export function stateFolderPath(): string {
   return stateFolder(process.env);

@@ -41,3 +41,55 @@ export function parseHttpUrl(text: string, flag: string): string {
   }
   return text;
 }
+
+/** Bytes of each suffix of a quantity of Kubernetes. */
+const memoryUnits: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+};
+
+/** Memory as Kubernetes writes it (`256Mi`, `1.5Gi`, `200M`) in bytes. Throws UsageError unless it is whole bytes, between 16Mi and 16Ti. */
+export function parseMemoryQuantity(text: string, flag: string): number {
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)([kMGT]|[KMGT]i)?$/.exec(text) ?? [];
+  const bytes = amount === undefined ? Number.NaN : Number(amount) * (memoryUnits[unit] ?? Number.NaN);
+  if (!(Number.isInteger(bytes) && bytes >= 16 * 2 ** 20 && bytes <= 16 * 2 ** 40)) {
+    throw new UsageError('PRICECTL_E_USAGE', `${flag} ${JSON.stringify(text)} is not an amount of memory between 16Mi and 16Ti, such as 256Mi`);
+  }
+  return bytes;
+}
+
+/** Memory of a virtual machine as minikube writes it (`4096`, `4096mb`, `4g`), passed on as it is. Throws UsageError. */
+export function parseMachineMemory(text: string, flag: string): string {
+  if (!/^(max|no-limit|[1-9]\d{0,9}([kmg]b?)?)$/.test(text)) {
+    throw new UsageError('PRICECTL_E_USAGE', `${flag} ${JSON.stringify(text)} is not an amount of memory for minikube, such as 4g`);
+  }
+  return text;
+}
+
+const registryHost = String.raw`(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?|\[[0-9a-fA-F:]+\])(?::\d{1,5})?`;
+const repositoryPath = String.raw`[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*`;
+const imageReference = new RegExp(`^(?:${registryHost}/)?${repositoryPath}(?::\\w[\\w.-]{0,127})?(?:@[a-z0-9]+:[0-9a-f]{32,128})?$`);
+const registryReference = new RegExp(`^${registryHost}(?:/${repositoryPath})?$`);
+
+/** Name of an image: registry, repository, tag, digest (github.com/distribution/reference). Throws UsageError. */
+export function parseImage(text: string, flag: string): string {
+  if (!imageReference.test(text) || text.length > 255) {
+    throw new UsageError('PRICECTL_E_USAGE', `${flag} ${JSON.stringify(text)} is not the name of an image, such as registry.example.com/price-api:1.0`);
+  }
+  return text;
+}
+
+/** A registry, and maybe a path in it. Throws UsageError. */
+export function parseRegistry(text: string, flag: string): string {
+  if (!registryReference.test(text)) {
+    throw new UsageError('PRICECTL_E_USAGE', `${flag} ${JSON.stringify(text)} is not a registry, such as registry.example.com/team`);
+  }
+  return text;
+}

@@ -1,5 +1,14 @@
 import { Flags } from '@oclif/core';
-import { parseCpuQuantity, parseHttpUrl, parseName, parsePercent } from './flag-values.ts';
+import {
+  parseCpuQuantity,
+  parseHttpUrl,
+  parseImage,
+  parseMachineMemory,
+  parseMemoryQuantity,
+  parseName,
+  parsePercent,
+  parseRegistry,
+} from './flag-values.ts';
 import { parseDuration } from '../load/duration.ts';
 
 /** `--scale-down-window` is read from PRICECTL_SCALE_DOWN_WINDOW, and so on. */
@@ -36,6 +45,14 @@ export const durationFlag = (name: string, description: string) =>
 /** A part of a core as Kubernetes writes it (`100m`, `0.5`), in millicores. */
 const cpuFlag = (name: string, description: string) =>
   Flags.custom<number>({ env: env(name), description, helpValue: 'CPU', parse: async (text) => parseCpuQuantity(text, `--${name}`) })();
+
+/** Memory as Kubernetes writes it (`256Mi`), in bytes. */
+const memoryFlag = (name: string, description: string) =>
+  Flags.custom<number>({ env: env(name), description, helpValue: 'MEMORY', parse: async (text) => parseMemoryQuantity(text, `--${name}`) })();
+
+/** A text that is checked and passed on. */
+const checkedFlag = (name: string, description: string, helpValue: string, parse: (text: string, flag: string) => string) =>
+  Flags.custom({ env: env(name), description, helpValue, parse: async (text) => parse(text, `--${name}`) })();
 
 /** A whole percentage, with or without the sign. */
 const percentFlag = (name: string, description: string) =>
@@ -76,6 +93,22 @@ export const serviceFlags = {
   port: portFlag('port', 'port of the service [default: 8080]'),
   'sync-period': durationFlag('sync-period', 'how often the emulated autoscaler looks (local) [default: 15s]'),
   'metric-resolution': durationFlag('metric-resolution', 'how often CPU is measured [default: 15s]'),
+};
+
+/** Flags that say what a service on a cluster runs with, beside `serviceFlags`. */
+export const clusterFlags = {
+  'cpu-limit': cpuFlag('cpu-limit', 'CPU that a replica may use (clusters) [default: 500m]'),
+  'memory-limit': memoryFlag('memory-limit', 'memory of a replica (clusters) [default: what a reload of the prices needs + 25 %, at least 128Mi]'),
+  'service-type': Flags.option({
+    options: ['ClusterIP', 'NodePort', 'LoadBalancer'] as const,
+    env: env('service-type'),
+    description: 'how the Service is reached (clusters) [default: LoadBalancer on minikube, else ClusterIP]',
+  })(),
+  image: checkedFlag('image', 'image of the price server that is there already (clusters) [default: one that is built]', 'IMAGE', parseImage),
+  registry: checkedFlag('registry', 'registry that a built image is pushed to (clusters)', 'REGISTRY', parseRegistry),
+  'base-image': checkedFlag('base-image', 'image with Node that a built one starts from (clusters) [default: node:26-bookworm-slim]', 'IMAGE', parseImage),
+  cpus: integerFlag('cpus', "cores of our minikube profile [default: minikube's choice]", 1, 1_024),
+  memory: checkedFlag('memory', "memory of our minikube profile, as 4g [default: minikube's choice]", 'MEMORY', parseMachineMemory),
 };
 
 /** Flags that say what makes the load, and where. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parsePriceSource } from '../prices/source.ts';
+import type { ServiceType } from '../targets/target.ts';
 import type { GivenSettings } from '../workflows/service-settings.ts';
 
 /** Values of the flags that say what a service runs with. */
@@ -13,6 +14,14 @@ export interface ServiceFlagValues {
   readonly port?: number | undefined;
   readonly 'sync-period'?: number | undefined;
   readonly 'metric-resolution'?: number | undefined;
+  readonly 'cpu-limit'?: number | undefined;
+  readonly 'memory-limit'?: number | undefined;
+  readonly 'service-type'?: ServiceType | undefined;
+  readonly image?: string | undefined;
+  readonly registry?: string | undefined;
+  readonly 'base-image'?: string | undefined;
+  readonly cpus?: number | undefined;
+  readonly memory?: string | undefined;
 }
 
 /** The settings that flags, environment and settings file give; a file's path is made absolute from `folder`. Throws UsageError for prices that can't be. */
@@ -27,6 +36,16 @@ export function toGivenSettings(flags: ServiceFlagValues, folder: string): Given
     port: flags.port,
     syncPeriodMs: flags['sync-period'],
     metricResolutionMs: flags['metric-resolution'],
+    cluster: {
+      cpuLimitMillicores: flags['cpu-limit'],
+      memoryLimitBytes: flags['memory-limit'],
+      serviceType: flags['service-type'],
+      image: flags.image,
+      registry: flags.registry,
+      baseImage: flags['base-image'],
+      cpus: flags.cpus,
+      memory: flags.memory,
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { BaseCommand } from '../cli/base-command.ts';
 import { chooseTarget, createSteps, defaultPricesPath } from '../cli/compose.ts';
-import { serviceFlags } from '../cli/flags.ts';
+import { clusterFlags, serviceFlags } from '../cli/flags.ts';
 import { toGivenSettings } from '../cli/given-settings.ts';
 import { presentUp } from '../cli/present/up.ts';
 import type { UpResult } from '../workflows/up.ts';
@@ -11,7 +11,7 @@ export type { UpResult };
 export default class Up extends BaseCommand<UpResult> {
   static override summary = 'bring the service up, or to the wanted state; safe to repeat';
   static override examples = ['<%= config.bin %> up', '<%= config.bin %> up --prices prices.txt --min 2 --max 6'];
-  static override flags = serviceFlags;
+  static override flags = { ...serviceFlags, ...clusterFlags };
 
   override async run(): Promise<UpResult> {
     const { flags } = await this.parse(Up);
