@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
-import { cpuQuantity, memoryQuantity } from './manifest-quantity.ts';
+import { milliQuantity, memoryQuantity } from './manifest-quantity.ts';
 
 test.each([
+  [0, '0'],
   [1, '1m'],
   [100, '100m'],
   [1_000, '1'],
   [1_500, '1500m'],
   [16_000, '16'],
-])('%i millicores are %s', (millicores, quantity) => {
-  expect(cpuQuantity(millicores)).toBe(quantity);
+])('%i thousandths are %s', (thousandths, quantity) => {
+  expect(milliQuantity(thousandths)).toBe(quantity);
 });
 
 test.each([

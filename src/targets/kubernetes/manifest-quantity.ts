@@ -1,6 +1,6 @@
-/** CPU in the form that Kubernetes stores: `100m`, `2`. */
-export function cpuQuantity(millicores: number): string {
-  return millicores % 1_000 === 0 ? String(millicores / 1_000) : `${millicores}m`;
+/** Thousandths, as of a core, in the form that Kubernetes stores: `100m`, `2`. */
+export function milliQuantity(thousandths: number): string {
+  return thousandths % 1_000 === 0 ? String(thousandths / 1_000) : `${thousandths}m`;
 }
 
 /** Bytes in the form that Kubernetes stores: `128Mi`, `1Gi`, `200M`. */

@@ -65,6 +65,14 @@ test('the settings are on the Deployment, for the next up', async () => {
   expect(text).toEqual({ 'pricectl.dev/settings': JSON.stringify(clusterSettings), 'kube-score/ignore': 'container-image-pull-policy' });
 });
 
+test('settings with any path stay printable', async () => {
+  const prices = '/tmp/a\u0085b\u2028ä😀\uFEFF\u009F.txt';
+  const { metadata } = ofKind(await renderExample({ settings: { ...clusterSettings, prices } }), 'Deployment');
+  const text = String(Reflect.get(Object(metadata['annotations']), 'pricectl.dev/settings'));
+  expect(text).toMatch(/^[ -~]+$/);
+  expect(JSON.parse(text)).toEqual({ ...clusterSettings, prices });
+});
+
 test('the number of replicas is left to the autoscaler', async () => {
   expect(valueAt(ofKind(await renderExample(), 'Deployment'), 'spec')).not.toHaveProperty('replicas');
 });
@@ -148,7 +156,7 @@ test('the autoscaler has the bounds and target of the settings, and a tolerance 
     minReplicas: 2,
     maxReplicas: 7,
     metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 65 } } }],
-    behavior: { scaleUp: { tolerance: '0.05' } },
+    behavior: { scaleUp: { tolerance: '50m' } },
   });
   expect(valueAt(spec, 'behavior.scaleDown')).not.toHaveProperty('tolerance');
 });
@@ -165,10 +173,11 @@ test.each(['namespace', 'service-account', 'network-policy', 'prices-config-map'
 /** One direction of an HPA's behavior in the words of the emulation. */
 function rulesInMs(rules: unknown) {
   const policies: unknown = valueAt(rules, 'policies');
+  const tolerance = valueAt(rules, 'tolerance');
   return {
     stabilizationWindowMs: Number(valueAt(rules, 'stabilizationWindowSeconds')) * 1_000,
     selectPolicy: valueAt(rules, 'selectPolicy'),
-    tolerance: Number(valueAt(rules, 'tolerance') ?? 0.1),
+    tolerance: typeof tolerance === 'string' ? Number.parseFloat(tolerance) / 1_000 : 0.1,
     policies: (Array.isArray(policies) ? policies : []).map((policy: unknown) => ({
       type: valueAt(policy, 'type'),
       value: valueAt(policy, 'value'),

@@ -1,6 +1,6 @@
 import type { ScalingBehavior, ScalingRules } from '../../autoscale/behavior.ts';
 import { UsageError } from '../../tools/errors.ts';
-import { cpuQuantity, memoryQuantity } from './manifest-quantity.ts';
+import { memoryQuantity, milliQuantity } from './manifest-quantity.ts';
 import { fillTemplate, type Manifest, type ManifestFields, type ManifestValue } from './manifest-template.ts';
 import type { ManifestValues, PricesDelivery } from './manifest-values.ts';
 import {
@@ -59,7 +59,7 @@ function scalingRules({ stabilizationWindowMs, selectPolicy, policies, tolerance
     stabilizationWindowSeconds: stabilizationWindowMs / 1_000,
     selectPolicy,
     policies: policies.map(({ type, value, periodMs }) => ({ type, value, periodSeconds: periodMs / 1_000 })),
-    ...(tolerance !== defaultTolerance && { tolerance: String(tolerance) }),
+    ...(tolerance !== defaultTolerance && { tolerance: milliQuantity(Math.round(tolerance * 1_000)) }),
   };
 }
 
@@ -81,15 +81,20 @@ function deploymentVariables({ name, image, settings, memoryLimitBytes }: Manife
   return {
     templateLabels: { ...podLabels(name), ...partLabels(name) },
     settingsKey: settingsAnnotation,
-    settings: JSON.stringify(settings),
+    settings: toAsciiJson(settings),
     image,
     containerName,
     containerPort,
     listenPort: String(containerPort),
-    cpuRequest: cpuQuantity(cpuRequestMillicores),
-    cpuLimit: cpuQuantity(cluster.cpuLimitMillicores),
+    cpuRequest: milliQuantity(cpuRequestMillicores),
+    cpuLimit: milliQuantity(cluster.cpuLimitMillicores),
     memory: memoryQuantity(memoryLimitBytes),
   };
+}
+
+/** JSON in ASCII: a server-side apply is read as YAML 1.1, which refuses or changes some characters that a path may have. */
+function toAsciiJson(value: object): string {
+  return JSON.stringify(value).replaceAll(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Where the server finds its price list, and what is mounted for it. */

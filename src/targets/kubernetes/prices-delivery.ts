@@ -9,8 +9,14 @@ import type { PricesDelivery } from './manifest-values.ts';
 /** Most bytes that the values of a ConfigMap may have together (Kubernetes: pkg/apis/core, MaxSecretSize). */
 const mostBytes = 1_048_576;
 
-/** Lists up to this size are delivered as they are, for people to read; larger ones gzipped. */
+/** Lists up to this size are delivered as they are, for people to read; others gzipped. */
 const mostTextBytes = 65_536;
+
+/**
+ * A text that arrives as it is. A server-side apply is read as YAML 1.1, which takes U+2028 and U+2029 for line ends even within JSON, and refuses
+ * or drops what is no character: ids may have all of them.
+ */
+const plainText = /^[\t\n\r -~\u00A0-\u2027\u202A-\uD7FF\uE000-\uFEFE\uFF00-\uFFFD\u{10000}-\u{10FFFF}]*$/u;
 
 /** A price list that is ready to be delivered. */
 export type NewDelivery = Exclude<PricesDelivery, { readonly kind: 'kept' }>;
@@ -32,7 +38,8 @@ export async function deliverPrices(prices: string, signal: AbortSignal): Promis
   const { rows, sha256 } = built.table;
   const data = { rows, bytes: content.length, sha256 };
   // The check has seen that it is UTF-8; a byte order mark is a part of the file.
-  if (content.length <= mostTextBytes) return { kind: 'text', text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(content), data };
+  const text = content.length > mostTextBytes ? undefined : new TextDecoder('utf-8', { ignoreBOM: true }).decode(content);
+  if (text !== undefined && plainText.test(text)) return { kind: 'text', text, data };
   const packed = await gzipUpTo(mostBytes, content, signal);
   if (packed === undefined) throw tooLarge(label, content.length);
   return { kind: 'gzip', base64: packed.toString('base64'), data };
