@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { LoadEngine } from '../load/engine.ts';
 import type { MeasuredOn } from '../load/summary.ts';
+import type { ImageSources } from '../targets/kubernetes/image-context.ts';
 import type { ServiceIdentity, Target, TargetKind } from '../targets/target.ts';
 import type { StepRunner } from '../workflows/steps.ts';
 import type { RunStore } from '../load/run-store.ts';
@@ -36,6 +37,11 @@ function packageFile(path: string): string {
 /** The price list of a first `up` without `--prices`. */
 export function defaultPricesPath(): string {
   return packageFile('templates/prices.txt');
+}
+
+/** What an image of the price server is built from. */
+export function imageSources(): ImageSources {
+  return { bundleFolder: packageFile('dist/image'), dockerfile: packageFile('templates/Dockerfile') };
 }
 
 /** The folder of the manifests' templates. */

@@ -1,8 +1,9 @@
 import { BaseCommand } from '../cli/base-command.ts';
-import { defaultPricesPath, identityOf, templatesPath } from '../cli/compose.ts';
+import { defaultPricesPath, identityOf, imageSources, templatesPath } from '../cli/compose.ts';
 import { clusterFlags, serviceFlags } from '../cli/flags.ts';
 import { toGivenSettings } from '../cli/given-settings.ts';
 import { presentRender } from '../cli/present/render.ts';
+import { planImage } from '../targets/kubernetes/image.ts';
 import { type RenderResult, renderService } from '../workflows/render.ts';
 
 export type { RenderResult };
@@ -24,7 +25,7 @@ export default class Render extends BaseCommand<RenderResult> {
       defaultPrices: defaultPricesPath(),
       templates: templatesPath(),
       version: this.config.version,
-      imageOf: async ({ image, registry }) => image ?? `${registry ?? 'localhost'}/price-api:unbuilt`,
+      imageOf: async (cluster) => cluster.image ?? (await planImage(imageSources(), cluster, this.config.version)).name,
       signal: this.signal,
     });
     this.log(presentRender(result));

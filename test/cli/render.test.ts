@@ -47,6 +47,11 @@ test('render prints what up would apply, with nothing but Node, and leaves nothi
   expect(await readdir(sandbox.folder)).toEqual(before);
 });
 
+test('without --image it is the image that up would build', async () => {
+  const { stdout } = await sandbox.run(['render', '--registry', 'registry.example.com/team'], { env });
+  expect(stdout).toMatch(/^ +image: registry\.example\.com\/team\/price-api:[0-9a-f]{12}$/m);
+});
+
 test('a namespace that every cluster has is not rendered', async () => {
   const { stdout } = await sandbox.run(['render', '--namespace', 'default', '--image', 'a:1'], { env });
   expect(stdout).not.toMatch(/^kind: Namespace$/m);

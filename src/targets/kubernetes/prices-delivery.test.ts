@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deliverPrices } from './prices-delivery.ts';
 
@@ -51,6 +51,14 @@ test('a list above 64 KiB is gzipped, and what describes it is still the list it
   if (delivery.kind !== 'gzip') throw new Error(`it is delivered as ${delivery.kind}`);
   expect(gunzipSync(Buffer.from(delivery.base64, 'base64')).equals(Buffer.from(text))).toBe(true);
   expect(delivery.data).toEqual({ rows: 50_000, bytes: text.length, sha256: createHash('sha256').update(text).digest('hex') });
+});
+
+test('a list that is gzipped already is delivered as it is', async () => {
+  const packed = gzipSync('P124,49.5\n');
+  const delivery = await deliverPrices(await write(packed), signal);
+  expect(delivery).toMatchObject({ kind: 'gzip', base64: packed.toString('base64'), data: { rows: 1, bytes: 10 } });
+  const tooLarge = gzipSync(rowsOf(60_000, () => `${randomBytes(16).toString('hex')},1`));
+  await expect(deliverPrices(await write(tooLarge), signal)).rejects.toMatchObject({ code: 'PRICECTL_E_PRICES_TOO_LARGE' });
 });
 
 test('the border between the two is 65,536 bytes', async () => {

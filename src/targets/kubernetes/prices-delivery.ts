@@ -2,6 +2,7 @@ import { constants, createGzip } from 'node:zlib';
 import { buildTable } from '../../prices/build-table.ts';
 import { readPriceFile } from '../../prices/read-price-file.ts';
 import { describePriceSource, parsePriceSource } from '../../prices/source.ts';
+import { isGzip } from '../../prices/unpack.ts';
 import { formatBytes } from '../../tools/bytes.ts';
 import { UsageError } from '../../tools/errors.ts';
 import type { PricesDelivery } from './manifest-values.ts';
@@ -35,8 +36,12 @@ export async function deliverPrices(prices: string, signal: AbortSignal): Promis
   const built = await buildTable({ input: { kind: 'bytes', bytes }, label, knownSha256: undefined }, signal);
   if (built === undefined) throw new Error('a price list was taken for unchanged by somebody who knows none');
   await built.end();
-  const { rows, sha256 } = built.table;
-  const data = { rows, bytes: content.length, sha256 };
+  const { rows, bytes: size, sha256 } = built.table;
+  const data = { rows, bytes: size, sha256 };
+  if (isGzip(content)) {
+    if (content.length > mostBytes) throw tooLarge(label, content.length);
+    return { kind: 'gzip', base64: Buffer.from(content).toString('base64'), data };
+  }
   // The check has seen that it is UTF-8; a byte order mark is a part of the file.
   const text = content.length > mostTextBytes ? undefined : new TextDecoder('utf-8', { ignoreBOM: true }).decode(content);
   if (text !== undefined && plainText.test(text)) return { kind: 'text', text, data };
