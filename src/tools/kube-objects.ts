@@ -37,6 +37,8 @@ export interface KubeCondition {
 export interface KubeContainer {
   readonly name: string;
   readonly image?: string;
+  /** Of an init container. */
+  readonly restartPolicy?: string;
   readonly resources?: {
     readonly requests?: Readonly<Record<string, string>>;
     readonly limits?: Readonly<Record<string, string>>;
@@ -74,7 +76,11 @@ export interface ContainerStatus {
 /** A pod's specification. */
 export interface PodSpec {
   readonly nodeName?: string;
+  /** Those with `restartPolicy: Always` run beside the containers. */
+  readonly initContainers?: readonly KubeContainer[];
   readonly containers: readonly KubeContainer[];
+  /** What its runtime class adds to the requests. */
+  readonly overhead?: Readonly<Record<string, string>>;
   readonly terminationGracePeriodSeconds?: number;
 }
 
@@ -88,6 +94,7 @@ export interface Pod extends KubeObject {
     readonly podIP?: string;
     readonly startTime?: string;
     readonly conditions?: readonly KubeCondition[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
     readonly containerStatuses?: readonly ContainerStatus[];
   };
 }
@@ -114,7 +121,7 @@ export interface Deployment extends KubeObject {
 /** apps/v1 ReplicaSet. */
 export interface ReplicaSet extends KubeObject {
   readonly spec: { readonly replicas?: number };
-  readonly status?: { readonly replicas?: number; readonly readyReplicas?: number; readonly conditions?: readonly KubeCondition[] };
+  readonly status?: { readonly replicas?: number; readonly readyReplicas?: number; readonly availableReplicas?: number; readonly conditions?: readonly KubeCondition[] };
 }
 
 /** v1 Event. */

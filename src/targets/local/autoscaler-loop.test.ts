@@ -3,7 +3,7 @@ import { createBehavior } from '../../autoscale/behavior.ts';
 import { systemClock } from '../../tools/clock.ts';
 import type { ServiceSettings } from '../target.ts';
 import { AutoscalerLoop, type ScaledReplica } from './autoscaler-loop.ts';
-import type { ReplicaUsage } from './replica-metrics.ts';
+import type { ReplicaUsage } from '../replica-metrics.ts';
 
 const open: Disposable[] = [];
 

@@ -1,22 +1,10 @@
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
 import type { Clock } from '../../tools/clock.ts';
+import { parseLogLine } from '../log-line.ts';
 
 /** Name of the file with the lines before those in `path`. */
 export function olderLog(path: string): string {
   return `${path}.1`;
-}
-
-/** One line of a log, taken apart. */
-export interface ParsedLogLine {
-  /** Milliseconds since the epoch; null when the line carries no time. */
-  readonly timeMs: number | null;
-  readonly text: string;
-}
-
-/** Takes a line apart that begins with a time (RFC 3339, UTC, milliseconds) and a space, as the server and `LogFile` write it. */
-export function parseLogLine(line: string): ParsedLogLine {
-  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) /.exec(line);
-  return match?.[1] === undefined ? { timeMs: null, text: line } : { timeMs: Date.parse(match[1]), text: line.slice(match[0].length) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Clock } from '../../tools/clock.ts';
+import { mergeByTime } from '../merge-logs.ts';
 import type { LogLine, LogOptions } from '../target.ts';
 import { LogReader } from './log-reader.ts';
 import { listLoggedReplicas, replicaLogPath } from './replica-logs.ts';
@@ -26,37 +27,4 @@ export async function* readLogs(logsFolder: string, clock: Clock, { follow, sinc
   } finally {
     await Promise.all([...readers.values()].map((reader) => reader[Symbol.asyncDispose]()));
   }
-}
-
-/** A line, and when it was written as far as that is known: a line without a time counts as that before it in the same log. */
-interface TimedLine {
-  readonly line: LogLine;
-  readonly atMs: number;
-}
-
-/** A log that is being read, and the line that comes next in it. */
-interface Head {
-  readonly log: AsyncIterator<LogLine>;
-  next: TimedLine;
-}
-
-/** Merges logs, each of which is in order, holding one line of each. */
-async function* mergeByTime(logs: readonly AsyncIterator<LogLine>[]): AsyncGenerator<TimedLine, void, undefined> {
-  const heads: Head[] = [];
-  for (const log of logs) {
-    const next = await nextLine(log, -Infinity);
-    if (next !== undefined) heads.push({ log, next });
-  }
-  while (heads.length > 0) {
-    const first = heads.reduce((earliest, head) => (head.next.atMs < earliest.next.atMs ? head : earliest));
-    yield first.next;
-    const next = await nextLine(first.log, first.next.atMs);
-    if (next === undefined) heads.splice(heads.indexOf(first), 1);
-    else first.next = next;
-  }
-}
-
-async function nextLine(log: AsyncIterator<LogLine>, lastMs: number): Promise<TimedLine | undefined> {
-  const { value, done } = await log.next();
-  return done === true || value === undefined ? undefined : { line: value, atMs: value.timeMs ?? lastMs };
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../tools/clock.ts';
 import type { HttpClient } from '../../tools/http.ts';
 import type { Replica } from './replica.ts';
-import { type MetricsReading, parseMetrics, type ReplicaUsage, usageBetween } from './replica-metrics.ts';
+import { type MetricsReading, parseMetrics, type ReplicaUsage, usageBetween } from '../replica-metrics.ts';
 
 /** What the meter must know of a replica. */
 export type MeteredReplica = Pick<Replica, 'isStaying' | 'socketPath'>;

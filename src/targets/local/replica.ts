@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { identifyProcess, type ProcessIdentity } from '../../tools/process-identity.ts';
+import { parseLogLine } from '../log-line.ts';
 import type { Receiver } from './dispatcher.ts';
-import { LogFile, parseLogLine } from './log-file.ts';
+import { LogFile } from './log-file.ts';
 import { type Readiness, watchReadiness } from './readiness-probe.ts';
 import { describeExit, LogTail } from './replica-problem.ts';
 import { type ProcessExit, ReplicaProcess, type ReplicaProcessObserver, terminationGraceMs } from './replica-process.ts';

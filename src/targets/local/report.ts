@@ -1,10 +1,11 @@
 import type { HttpClient } from '../../tools/http.ts';
+import { commonPriceData, describeRejection, type ServedPrices } from '../served-prices.ts';
 import type { PodSnapshot } from '../target.ts';
 import { type Report, protocolVersion, type Rollout, type Wish } from './control-protocol.ts';
 import type { Replica } from './replica.ts';
 import type { ReplicaMeter } from './replica-meter.ts';
 import type { ReplicaSet } from './replica-set.ts';
-import { askPriceData, commonPriceData, type ServedPrices } from './replica-version.ts';
+import { askPriceData } from './replica-version.ts';
 
 /** What a report is made of. */
 export interface ReportSources {
@@ -63,11 +64,6 @@ function describePod(replica: Replica, meter: ReplicaMeter, prices: ServedPrices
     pricesSha256: prices?.sha256 ?? null,
     problem: replica.problem ?? (describeRejection(prices)),
   };
-}
-
-function describeRejection(prices: ServedPrices | undefined): string | null {
-  const rejection = prices?.rejection ?? null;
-  return rejection === null ? null : `serves older prices: ${rejection}`;
 }
 
 /** Ratio of the sums over those that were measured, cut to a whole percent as the autoscaler does. */
