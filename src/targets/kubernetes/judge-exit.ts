@@ -56,7 +56,7 @@ function isStartError({ reason }: TerminatedState): boolean {
 function describeEnding(pod: Pod, { name }: ContainerStatus, { terminated, ends }: Ending): string {
   if (terminated.reason === 'OOMKilled') {
     const limit = findContainer(pod, name)?.resources?.limits?.['memory'];
-    return `container ${name} is killed for using more than its memory limit${limit === undefined ? '' : ` of ${limit}`}, ${formatTimes(ends)} by now`;
+    return `container ${name} is killed for using more than its memory limit${limit === undefined ? '' : ` of ${limit}`}${ends === 1 ? '' : `, ${formatTimes(ends)} by now`}`;
   }
   if (isStartError(terminated)) return `container ${name} can't be started: ${lastCause(terminated.message ?? 'no reason given')}`;
   const finishedMs = toTimeMs(terminated.finishedAt);

@@ -2,6 +2,7 @@ import type { HorizontalPodAutoscaler, KubeCondition } from '../../tools/kube-ob
 
 /** Why an autoscaler has no CPU to go by. */
 export interface MissingMetrics {
+  readonly cause: 'off' | 'no-request' | 'no-api' | 'api-down' | 'not-measured' | 'not-counted' | 'forbidden' | 'not-looked' | 'other';
   /** In words, lower case, no stop. */
   readonly text: string;
   /** Whether waiting doesn't help. */
@@ -36,17 +37,20 @@ export function explainMissingMetrics(autoscaler: HorizontalPodAutoscaler): Miss
   const condition = findHpaCondition(autoscaler, 'ScalingActive');
   if (condition === undefined || condition.status === 'True') return undefined;
   const message = condition.message ?? '';
-  if (condition.reason === 'ScalingDisabled') return { text: 'it is off: the service is set to 0 replicas', isFinal: true };
+  if (condition.reason === 'ScalingDisabled') return { cause: 'off', text: 'it is off: the service is set to 0 replicas', isFinal: true };
   const request = /missing request for (\w+) in container (\S+) of Pod (\S+)/.exec(message);
-  if (request !== null) return { text: `container ${request[2]} of ${request[3]} requests no ${request[1]}`, isFinal: true };
+  if (request !== null) return { cause: 'no-request', text: `container ${request[2]} of ${request[3]} requests no ${request[1]}`, isFinal: true };
   const known = causes.find(({ pattern }) => pattern.test(message));
-  return known ?? { text: message === '' ? (condition.reason ?? 'no reason given') : message, isFinal: false };
+  return known ?? { cause: 'other', text: message === '' ? (condition.reason ?? 'no reason given') : message, isFinal: false };
 }
 
+/** There is no metrics-server. */
+export const noMetricsApi: MissingMetrics = { cause: 'no-api', text: 'the cluster has no metrics API (metrics-server is missing)', isFinal: true };
+
 const causes: readonly (MissingMetrics & { readonly pattern: RegExp })[] = [
-  { pattern: /could not find the requested resource/, text: 'the cluster has no metrics API (metrics-server is missing)', isFinal: true },
-  { pattern: /unable to handle the request/, text: 'the metrics API is down (metrics-server does not answer)', isFinal: false },
-  { pattern: /no metrics returned from resource metrics API/, text: 'the pods have not been measured yet', isFinal: false },
-  { pattern: /did not receive metrics for targeted pods/, text: 'none of the pods counts yet: their first measurement must cover a time in which they were ready', isFinal: false },
-  { pattern: /forbidden/, text: 'the autoscaler may not read the metrics API', isFinal: true },
+  { pattern: /could not find the requested resource/, ...noMetricsApi },
+  { pattern: /unable to handle the request/, cause: 'api-down', text: 'the metrics API is down (metrics-server does not answer)', isFinal: false },
+  { pattern: /no metrics returned from resource metrics API/, cause: 'not-measured', text: 'the pods have not been measured yet', isFinal: false },
+  { pattern: /did not receive metrics for targeted pods/, cause: 'not-counted', text: 'none of the pods counts yet: their first measurement must cover a time in which they were ready', isFinal: false },
+  { pattern: /forbidden/, cause: 'forbidden', text: 'the autoscaler may not read the metrics API', isFinal: true },
 ];

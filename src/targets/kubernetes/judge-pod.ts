@@ -109,7 +109,8 @@ function judgeReadiness(pod: Pod, { name, state }: ContainerStatus, events: read
   const unreadyMs = Math.min(ageMs(state.running.startedAt, nowMs), ageMs(findCondition(pod, 'Ready')?.lastTransitionTime, nowMs));
   if (unreadyMs < unreadyWordMs) return undefined;
   const probe = events.findLast(({ reason }) => reason === 'Unhealthy')?.message;
-  const text = `container ${name} has not been ready for ${formatDuration(unreadyMs)}${probe === undefined ? '' : `: ${probe}`}`;
   const isFinal = probe !== undefined && unreadyMs >= unreadyFinalMs;
+  const words = isFinal ? `has not been ready for ${formatDuration(unreadyMs)}` : "isn't ready yet";
+  const text = `container ${name} ${words}${probe === undefined ? '' : `: ${probe}`}`;
   return { reason: 'Unhealthy', text, outlook: isFinal ? 'final' : 'passing', remedy: 'ask-readiness', log: { container: name, previous: false } };
 }

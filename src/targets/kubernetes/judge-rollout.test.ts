@@ -11,6 +11,11 @@ function withStatus(view: RolloutView, status: Partial<DeploymentStatus>, replic
   return { ...view, deployment: { ...deployment, spec: { ...deployment.spec, replicas }, status: { ...deployment.status, ...status } } };
 }
 
+/** What a deployment says when nothing has happened for too long. */
+function givenUp(atMs: number) {
+  return [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', lastTransitionTime: new Date(atMs).toISOString() }] as const;
+}
+
 /** As many available pods as that in the newest ReplicaSet. */
 function withAvailable(view: RolloutView, availableReplicas: number): RolloutView {
   const replicaSets = view.replicaSets.map((replicaSet) => ({ ...replicaSet, status: { ...replicaSet.status, availableReplicas } }));
@@ -59,7 +64,7 @@ test.each([
   ['config-error', 15_000, "0 of 1 ready; config-error-5c98cb66df-hq26s: container api can't be created"],
   ['unschedulable', 15_000, '0 of 1 ready; unschedulable-75f7487fc9-jrvst: finds no room'],
   ['readiness', 15_000, '0 of 1 ready'],
-  ['readiness', 50_000, '0 of 1 ready; readiness-7c5f4dc754-5wpxs: container api has not been ready for'],
+  ['readiness', 50_000, '0 of 1 ready; readiness-7c5f4dc754-5wpxs: container api isn\'t ready yet: Readiness probe failed'],
   ['quota', 15_000, '1 of 3 ready'],
 ])('%s is waited for after %d ms', (name, afterMs, text) => {
   const { view } = captured(name);
@@ -127,8 +132,7 @@ test('a surge pod without room is waited for while as many as wanted have room, 
     kind: 'progressing',
     text: "0 of 3 ready, 3 to be replaced; the rollout's extra pod finds no room: 0/1 nodes are available: 1 Insufficient cpu (it requests 64 cpu and 64Mi memory)",
   });
-  const givenUp = { type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', lastTransitionTime: new Date(view.sinceMs + 1).toISOString() } as const;
-  expect(judgeRollout(withStatus(view, { conditions: [givenUp] }, 3), failing.nowMs)).toMatchObject({ kind: 'failed', failure: { reason: 'Unschedulable' } });
+  expect(judgeRollout(withStatus(view, { conditions: givenUp(view.sinceMs + 1) }, 3), failing.nowMs)).toMatchObject({ kind: 'failed', failure: { reason: 'Unschedulable' } });
   expect(judgeRollout(withStatus(view, {}, 4), failing.nowMs)).toMatchObject({ kind: 'failed' });
 });
 
@@ -147,7 +151,6 @@ test('pods that the autoscaler wants beyond what there is room for are a note', 
 
 test("the deployment's deadline counts when it passed in this wait", () => {
   const { view, nowMs } = captured('hpa-stabilized');
-  const givenUp = (atMs: number) => [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded', lastTransitionTime: new Date(atMs).toISOString() } as const];
   const waiting = withAvailable(view, 1);
   expect(judgeRollout(withStatus(waiting, { conditions: givenUp(view.sinceMs - 1_000) }), nowMs)).toMatchObject({ kind: 'progressing' });
   expect(judgeRollout(withStatus(waiting, { conditions: givenUp(view.sinceMs + 1_000) }), nowMs)).toMatchObject({

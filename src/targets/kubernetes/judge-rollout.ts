@@ -1,4 +1,4 @@
-import type { Deployment, HorizontalPodAutoscaler, KubeEvent, Pod, ReplicaSet } from '../../tools/kube-objects.ts';
+import type { Deployment, HorizontalPodAutoscaler, KubeCondition, KubeEvent, Pod, ReplicaSet } from '../../tools/kube-objects.ts';
 import { judgePod } from './judge-pod.ts';
 import { ageMs, toTimeMs } from './judge-time.ts';
 import type { PodTrouble } from './judge-trouble.ts';
@@ -102,18 +102,23 @@ export function podsOf(pods: readonly Pod[], replicaSet: ReplicaSet): readonly P
 function judgeRefusal(replicaSet: ReplicaSet, nowMs: number): readonly RolloutFailure[] {
   const condition = replicaSet.status?.conditions?.find(({ type, status }) => type === 'ReplicaFailure' && status === 'True');
   if (condition === undefined || ageMs(condition.lastTransitionTime, nowMs) < refusalMs) return [];
-  const message = (condition.message ?? 'no reason given').replace(/^pods "[^"]*" is forbidden: /, '');
-  const isQuota = /exceeded quota/.test(message);
+  const text = describeRefusal(condition);
+  const isQuota = text.includes('exceeded quota');
   return [
     {
       pod: null,
       reason: condition.reason ?? 'FailedCreate',
-      text: `no more pods may be made: ${message}`,
+      text,
       outlook: isQuota ? 'shortage' : 'final',
       remedy: isQuota ? 'describe-quota' : 'describe-deployment',
       log: null,
     },
   ];
+}
+
+/** The condition ReplicaFailure of a ReplicaSet or Deployment in words. */
+export function describeRefusal({ message, reason }: KubeCondition): string {
+  return `no more pods may be made: ${(message ?? reason ?? 'no reason given').replace(/^pods "[^"]*" is forbidden: /, '')}`;
 }
 
 /** Nothing is wrong for good; the deployment itself gives up when nothing happened for its `progressDeadlineSeconds`. */

@@ -5,6 +5,7 @@ import type { PodSnapshot, ServiceIdentity, ServiceState, Snapshot } from '../ta
 import { explainAutoscaler } from './judge-autoscaler.ts';
 import { cpuPercentOf, cpuTargetOf } from './judge-metrics.ts';
 import { findCondition, judgePod } from './judge-pod.ts';
+import { describeRefusal } from './judge-rollout.ts';
 import { cpuOf, memoryOf } from './judge-samples.ts';
 import { containerName } from './service-objects.ts';
 
@@ -112,5 +113,5 @@ function findProblem({ spec, status }: Deployment, pods: readonly PodSnapshot[],
   const failing = pods.find((pod) => pod.problem !== null);
   if (ready === 0 && failing !== undefined) return `no replica is ready: ${failing.name}: ${failing.problem}`;
   const refusal = status?.conditions?.find(({ type, status: isTrue }) => type === 'ReplicaFailure' && isTrue === 'True');
-  return refusal === undefined ? null : `no more pods may be made: ${refusal.message ?? refusal.reason ?? 'no reason given'}`;
+  return refusal === undefined ? null : describeRefusal(refusal);
 }

@@ -67,7 +67,7 @@ async function settle(service: ClusterService, look: Look, context: StepContext,
   const { clock } = service;
   const deadlineMs = clock.monotonicMs() + timeoutMs;
   for (;;) {
-    await look.watch.changed(lookAgainMs);
+    await look.watch.changed(Math.min(lookAgainMs, Math.max(0, deadlineMs - clock.monotonicMs())));
     await clock.sleep(settleMs, context.signal);
     const verdict = judgeRollout(look.view(), clock.now());
     if (verdict.kind !== 'progressing') return verdict;

@@ -1,0 +1,29 @@
+import { KubeApiError } from '../../tools/kube-api.ts';
+import type { KubeNode, Pod } from '../../tools/kube-objects.ts';
+import type { ClusterService } from './cluster-service.ts';
+import { countFitting, describeShortfall, type ReplicaRequest } from './judge-capacity.ts';
+import { podLabels } from './service-objects.ts';
+
+/**
+ * Looks whether the cluster's nodes hold `max` replicas and the one more that a rollout makes; a warning with the number that fits when they don't.
+ * Undefined when they do, and when nodes or other namespaces' pods may not be read: on a shared cluster that is usual. Throws what else KubeApi throws.
+ */
+export async function checkCapacity(service: ClusterService, max: number, request: ReplicaRequest, signal: AbortSignal): Promise<string | undefined> {
+  const api = await service.api(signal);
+  try {
+    const [nodes, pods] = await Promise.all([
+      api.list<KubeNode>('/api/v1/nodes', {}, signal),
+      api.list<Pod>('/api/v1/pods', { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' }, signal),
+    ]);
+    const others = pods.items.filter((pod) => !isOwnPod(service, pod));
+    return describeShortfall(countFitting(nodes.items, others, request), max, request);
+  } catch (error) {
+    if (error instanceof KubeApiError && error.status === 403) return undefined;
+    throw error;
+  }
+}
+
+function isOwnPod({ identity }: ClusterService, { metadata }: Pod): boolean {
+  const isServer = Object.entries(podLabels(identity.name)).every(([key, value]) => metadata.labels?.[key] === value);
+  return isServer && metadata.namespace === identity.namespace;
+}
