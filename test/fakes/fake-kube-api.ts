@@ -16,6 +16,8 @@ export interface FakeKubeApi extends KubeApi {
   remove(path: string, name: string): void;
   /** Scripts what a path (with its query) answers to `get`, `find`, `text` and `lines`, or a collection's path to `list` and `watch`. */
   answer(path: string, answer: FakeAnswer): void;
+  /** How many watch a collection now. */
+  watcherCount(path: string): number;
   /** Ends all watches of a collection with an error. */
   breakWatches(path: string, error: Error): void;
 }
@@ -70,6 +72,7 @@ export function createFakeKubeApi(context = 'test'): FakeKubeApi {
       change(path, { type: 'DELETED', object });
     },
     answer: (path, answer) => void answers.set(path, answer),
+    watcherCount: (path) => known(path, `watcherCount ${path}`).watchers.size,
     breakWatches(path, error) {
       for (const watcher of known(path, `breakWatches ${path}`).watchers) {
         watcher.failure = error;

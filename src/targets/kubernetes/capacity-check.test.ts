@@ -23,6 +23,10 @@ function pod(nodeName: string, cpu: string, changes: Partial<Pod['spec']> = {}, 
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'other', namespace: 'other' }, spec: { nodeName, containers, ...changes }, status: { phase } };
 }
 
+function container(cpu: string) {
+  return { name: 'i', resources: { requests: { cpu } } };
+}
+
 test('each node holds what it has left', () => {
   expect(countFitting([node('a', '2')], [], request)).toBe(20);
   expect(countFitting([node('a', '2'), node('b', '250m')], [pod('a', '950m')], request), '10 on a, 2 on b').toBe(12);
@@ -45,7 +49,6 @@ test('nodes that take no plain pod hold none', () => {
 });
 
 test('what runs beside the containers, what the start takes and the overhead count', () => {
-  const container = (cpu: string) => ({ name: 'i', resources: { requests: { cpu } } });
   const beside = { ...container('300m'), restartPolicy: 'Always' };
   expect(countFitting([node('a', '2')], [pod('a', '500m', { initContainers: [beside] })], request)).toBe(12);
   expect(countFitting([node('a', '2')], [pod('a', '500m', { initContainers: [container('1')] })], request), 'the start takes more').toBe(10);

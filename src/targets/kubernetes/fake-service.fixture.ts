@@ -23,9 +23,6 @@ export function createFakeService(captured: RolloutCase, clock = clockFrom(Date.
   api.collection(paths.pods, pods);
   api.collection(paths.events, events);
   api.collection(paths.autoscalers, autoscaler === null ? [] : [autoscaler]);
-  const absent = (what: string) => (): never => {
-    throw new Error(`this service has no ${what}`);
-  };
   const service: ClusterService = {
     identity: { target: 'minikube', context: 'test', namespace, name },
     kubectl: {
@@ -48,4 +45,10 @@ export function createFakeService(captured: RolloutCase, clock = clockFrom(Date.
 function clockFrom(startMs: number): Clock {
   const aheadMs = startMs - Date.now();
   return { ...systemClock, now: () => Date.now() + aheadMs };
+}
+
+function absent(what: string): () => never {
+  return () => {
+    throw new Error(`this service has no ${what}`);
+  };
 }

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { EnvironmentError } from '../../tools/errors.ts';
 import { KubeApiError } from '../../tools/kube-api.ts';
-import type { Deployment } from '../../tools/kube-objects.ts';
+import type { Deployment, Pod } from '../../tools/kube-objects.ts';
 import { createFakeService, type FakeService } from './fake-service.fixture.ts';
 import { readCase, type RolloutCase } from './rollout-cases.fixture.ts';
 import { rolloutStep } from './rollout-step.ts';
@@ -10,9 +10,9 @@ interface Run {
   readonly fake: FakeService;
   readonly progress: string[];
   readonly cancel: AbortController;
-  run(timeoutMs?: number): Promise<unknown>;
+  readonly run: (timeoutMs?: number) => Promise<unknown>;
   /** Runs the step, and resolves when it waits. */
-  start(): Promise<{ readonly running: Promise<unknown> }>;
+  readonly start: () => Promise<{ readonly running: Promise<unknown> }>;
 }
 
 function setUp(captured: RolloutCase): Run {
@@ -87,7 +87,8 @@ test("the log of a process that runs again is that of the one before, and the pr
   fake.api.answer(logPath(fake, name), { body: 'hello\n' });
   const startedAt = new Date(fake.clock.now()).toISOString();
   const containerStatuses = pod!.status!.containerStatuses!.map((status) => ({ ...status, state: { running: { startedAt } } }));
-  fake.api.put(fake.paths.pods, { ...pod!, status: { ...pod!.status, containerStatuses } } as never);
+  const restarted: Pod = { ...pod!, status: { ...pod!.status, containerStatuses } };
+  fake.api.put(fake.paths.pods, restarted);
   await expect(running).rejects.toThrow('last lines of its log:\n    hello');
 });
 
@@ -105,8 +106,8 @@ test('a program for another processor is recognised by its log', async () => {
 });
 
 test.each([
-  ['oom', 'pricectl up --target minikube --namespace faults --name oom --memory-limit 128Mi'],
-  ['unschedulable', 'kubectl --context test describe nodes'],
+  ['oom', /^pricectl up --target minikube --namespace faults --name oom --memory-limit 128Mi$/],
+  ['unschedulable', /^kubectl --context test describe nodes$/],
   ['readiness', /^kubectl --context test get --raw \/api\/v1\/namespaces\/faults\/pods\/readiness-\S+:5000\/proxy\/readyz$/],
   ['bad-image', /^kubectl --context test --namespace faults describe pod bad-image-\S+$/],
 ])('%s names a command, and is told without a log that is not there', async (name, command) => {
@@ -117,7 +118,7 @@ test.each([
     fake.api.answer(logPath(fake, pod.metadata.name), { error: new KubeApiError(400, 'BadRequest', 'waiting to start') });
     fake.api.put(fake.paths.pods, pod);
   }
-  await expect(running).rejects.toMatchObject({ code: 'PRICECTL_E_ROLLOUT_FAILED', hints: [typeof command === 'string' ? command : expect.stringMatching(command)] });
+  await expect(running).rejects.toMatchObject({ code: 'PRICECTL_E_ROLLOUT_FAILED', hints: [expect.stringMatching(command)] });
 });
 
 test('what has no pod names the quota', async () => {
@@ -135,7 +136,8 @@ test('pods that were failing before are replaced, and judged no more', async () 
   const { running } = await start();
   expect(fake.api.calls).toContain(`delete ${fake.paths.pods}/${pod?.metadata.name}`);
   const status = { observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
-  fake.api.put(fake.paths.deployments, { ...captured.deployment, status } as never);
+  const mended: Deployment = { ...captured.deployment, status };
+  fake.api.put(fake.paths.deployments, mended);
   expect(await running).toEqual({ outcome: 'done', detail: '1 of 1 ready' });
 });
 
