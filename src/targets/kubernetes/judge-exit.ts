@@ -40,7 +40,13 @@ export function judgeEnding(pod: Pod, status: ContainerStatus, events: readonly 
   if (terminated.reason === 'OOMKilled') return { ...base, reason: 'OOMKilled', text: how, remedy: 'more-memory' };
   if (probe !== undefined) return { ...base, text: `container ${status.name} is restarted, ${formatTimes(ends)} by now: ${probe}`, remedy: 'read-log' };
   if (isStartError(terminated)) return { ...base, reason: terminated.reason ?? 'StartError', text: how, remedy: 'describe-pod', log: null };
-  return { ...base, text: how, remedy: terminated.exitCode === badPrices ? 'check-prices' : 'read-log' };
+  const remedy = terminated.exitCode === badPrices ? 'check-prices' : 'read-log';
+  return { ...base, text: how, remedy, lastLines: splitLines(terminated.message) };
+}
+
+/** With `terminationMessagePolicy: FallbackToLogsOnError` the message is the end of the log. */
+function splitLines(message = ''): readonly string[] {
+  return message.split('\n').filter((line) => line !== '').slice(-10);
 }
 
 /** Ends after which nobody need wait for the next: a process over its memory limit will be so again. */

@@ -13,9 +13,9 @@ const lateObjectMs = 20_000;
 /** Pulls that fail twice; where events can't be read, time must do. */
 const pullMs = 60_000;
 
-/** From when on a pod that isn't ready is worth a word, and from when on nobody need wait: our startup probe has long passed. */
+/** From when on a pod that isn't ready is worth a word, and from when on nobody need wait: a price list of gigabytes loads in less. */
 const unreadyWordMs = 20_000;
-const unreadyFinalMs = 60_000;
+const unreadyFinalMs = 90_000;
 
 /** What keeps a pod from serving; undefined when nothing does, or when it is only young. `events` may be those of other objects too. */
 export function judgePod(pod: Pod, events: readonly KubeEvent[], nowMs: number): PodTrouble | undefined {

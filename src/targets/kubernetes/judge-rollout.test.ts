@@ -47,7 +47,6 @@ test.each([
   ['exec-format', 'CrashLoopBackOff', 'container api exits with code 1 at start, 3 times in 15 s'],
   ['no-command', 'StartError', `container api can't be started: exec: "/no/such/program": stat /no/such/program: no such file or directory`],
   ['oom', 'OOMKilled', 'container api is killed for using more than its memory limit of 64Mi, 4 times by now'],
-  ['readiness', 'Unhealthy', 'container api has not been ready for 85 s: Readiness probe failed: HTTP probe failed with statuscode: 503'],
   ['startup', 'CrashLoopBackOff', 'container api is restarted, 4 times by now: startup probe failed: dial tcp 10.244.0.11:5000: connect: connection refused'],
   ['config-error', 'CreateContainerConfigError', `container api can't be created: configmap "missing" not found`],
   ['missing-volume', 'FailedMount', `can't be set up: MountVolume.SetUp failed for volume "prices" : configmap "missing-prices" not found`],
@@ -64,12 +63,19 @@ test.each([
   ['config-error', 15_000, "0 of 1 ready; config-error-5c98cb66df-hq26s: container api can't be created"],
   ['unschedulable', 15_000, '0 of 1 ready; unschedulable-75f7487fc9-jrvst: finds no room'],
   ['readiness', 15_000, '0 of 1 ready'],
-  ['readiness', 50_000, '0 of 1 ready; readiness-7c5f4dc754-5wpxs: container api isn\'t ready yet: Readiness probe failed'],
+  ['readiness', 85_000, '0 of 1 ready; readiness-7c5f4dc754-5wpxs: container api isn\'t ready yet: Readiness probe failed'],
   ['quota', 15_000, '1 of 3 ready'],
 ])('%s is waited for after %d ms', (name, afterMs, text) => {
   const { view } = captured(name);
   const verdict = judgeRollout(view, view.sinceMs + afterMs);
   expect(verdict).toMatchObject({ kind: 'progressing', text: expect.stringContaining(text) });
+});
+
+test('a pod that is not ready for long fails, if a probe says why', () => {
+  const { view, nowMs } = captured('readiness');
+  const text = 'container api has not been ready for 95 s: Readiness probe failed: HTTP probe failed with statuscode: 503';
+  expect(judgeRollout(view, nowMs + 10_000)).toMatchObject({ kind: 'failed', failure: { reason: 'Unhealthy', text, remedy: 'ask-readiness' } });
+  expect(judgeRollout({ ...view, events: [] }, nowMs + 10_000)).toMatchObject({ kind: 'progressing' });
 });
 
 test('the first failed pull may pass, the second not', () => {

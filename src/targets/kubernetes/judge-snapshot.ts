@@ -7,6 +7,7 @@ import { cpuPercentOf, cpuTargetOf } from './judge-metrics.ts';
 import { findCondition, judgePod } from './judge-pod.ts';
 import { describeRefusal } from './judge-rollout.ts';
 import { cpuOf, memoryOf } from './judge-samples.ts';
+import type { PodTrouble } from './judge-trouble.ts';
 import { containerName } from './service-objects.ts';
 
 /** What a ready pod says of itself; undefined is unknown. */
@@ -87,8 +88,14 @@ function describePod(pod: Pod, { podMetrics, events, answers, nowMs }: SnapshotP
     requests: answer?.requests ?? null,
     requestsPerSecond: usage?.requestsPerSecond ?? null,
     pricesSha256: answer?.prices?.sha256 ?? null,
-    problem: judgePod(pod, events, nowMs)?.text ?? describeRejection(answer?.prices),
+    problem: describeTrouble(judgePod(pod, events, nowMs)) ?? describeRejection(answer?.prices),
   };
+}
+
+/** What is wrong and what it said last, in one line. */
+function describeTrouble(trouble: PodTrouble | undefined): string | undefined {
+  const lastLine = trouble?.lastLines?.at(-1);
+  return lastLine === undefined ? trouble?.text : `${trouble?.text}: ${lastLine}`;
 }
 
 /** A scale-out or a rollout under way is no fault: what is there answers. */

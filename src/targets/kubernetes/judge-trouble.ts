@@ -23,6 +23,8 @@ export interface PodTrouble {
    */
   readonly outlook: 'final' | 'shortage' | 'passing';
   readonly remedy: Remedy;
+  /** Last lines of its log, where Kubernetes keeps them with the pod; none otherwise. */
+  readonly lastLines?: readonly string[];
   /** Container whose log tells more, and whether that of its process before; null when nothing ran. */
   readonly log: { readonly container: string; readonly previous: boolean } | null;
 }

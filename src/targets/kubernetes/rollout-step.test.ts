@@ -112,7 +112,9 @@ test.each([
   ['bad-image', /^kubectl --context test --namespace faults describe pod bad-image-\S+$/],
 ])('%s names a command, and is told without a log that is not there', async (name, command) => {
   const captured = readCase(name);
-  const { fake, start } = setUp(withoutPods(captured));
+  // Long enough after the capture for the pod that isn't ready.
+  const capturedAt = new Date(Date.parse(captured.capturedAt) + 10_000).toISOString();
+  const { fake, start } = setUp({ ...withoutPods(captured), capturedAt });
   const { running } = await start();
   for (const pod of captured.pods) {
     fake.api.answer(logPath(fake, pod.metadata.name), { error: new KubeApiError(400, 'BadRequest', 'waiting to start') });

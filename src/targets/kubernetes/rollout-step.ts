@@ -117,12 +117,13 @@ function remedyContext({ identity }: ClusterService, prices: string | undefined,
 }
 
 /** The last ten lines of the container that failed; none when the cluster doesn't give them. */
-async function readFailureLog(service: ClusterService, { pod, log }: RolloutFailure, signal: AbortSignal): Promise<readonly string[]> {
+async function readFailureLog(service: ClusterService, { pod, log, lastLines = [] }: RolloutFailure, signal: AbortSignal): Promise<readonly string[]> {
   if (pod === null || log === null) return [];
   try {
-    return await readLastLines(service, { pod, ...log, lines: 10 }, signal);
+    const lines = await readLastLines(service, { pod, ...log, lines: 10 }, signal);
+    return lines.length === 0 ? lastLines : lines;
   } catch (error) {
-    if (error instanceof KubeApiError) return [];
+    if (error instanceof KubeApiError) return lastLines;
     throw error;
   }
 }

@@ -93,14 +93,25 @@ test('a process that started anew has no rate', async () => {
 });
 
 test('what a pod does not say is unknown, and prices that differ are not the prices', async () => {
-  const { take, api, path, names } = healthy();
+  const { take, api, path, clock, names } = healthy();
   const [first = '', second = ''] = names;
   api.answer(path(first, 'version'), { error: new KubeApiError(503, 'ServiceUnavailable', 'no answer') });
   api.answer(path(first, 'metrics'), { status: 404, body: '' });
   expect(await take()).toMatchObject({ state: 'ready', prices: null, pods: [{ pricesSha256: null, requests: null, cpuMillicores: 12 }, { pricesSha256: 'ab' }] });
+  await clock.sleep(4_000);
   api.answer(path(first, 'version'), { json: { prices: { rows: 4, bytes: 45, sha256: 'cd' }, rejection: null } });
   api.answer(path(second, 'metrics'), { body: 'not the metrics' });
   expect(await take()).toMatchObject({ prices: null, pods: [{ pricesSha256: 'cd' }, { pricesSha256: 'ab', requests: null }] });
+});
+
+test('pods are asked for their prices less often than for their counters', async () => {
+  const { take, api, path, clock, names } = healthy();
+  const asked = (what: string) => api.calls.filter((call) => call === `text ${path(names[0] ?? '', what)}`).length;
+  for (let seconds = 0; seconds < 5; seconds += 1) {
+    await take();
+    await clock.sleep(1_000);
+  }
+  expect([asked('metrics'), asked('version')]).toEqual([5, 2]);
 });
 
 test('prices that a pod did not take are its problem', async () => {

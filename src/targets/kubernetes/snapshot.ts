@@ -2,6 +2,7 @@ import { KubeApiError, type KubeApi } from '../../tools/kube-api.ts';
 import type { Deployment, HorizontalPodAutoscaler, KubeEvent, KubeList, KubeObject, Pod, PodMetrics } from '../../tools/kube-objects.ts';
 import type { MetricsReading, ReplicaMetrics, ReplicaUsage } from '../replica-metrics.ts';
 import { usageBetween } from '../replica-metrics.ts';
+import type { ServedPrices } from '../served-prices.ts';
 import type { Snapshot } from '../target.ts';
 import type { ClusterService } from './cluster-service.ts';
 import { isReady, makeSnapshot, type PodAnswer } from './judge-snapshot.ts';
@@ -77,10 +78,20 @@ interface Readings {
 /** Over less time rates say little. */
 const shortestWindowMs = 500;
 
+/** How old a pod's word about its prices may be: asking each second is seen in its CPU. */
+const pricesAgeMs = 4_000;
+
+/** Which prices a pod serves, and when it said so. */
+interface SaidPrices {
+  readonly prices: ServedPrices;
+  readonly monotonicMs: number;
+}
+
 /** Asks pods for their prices and counters, and computes rates. */
 class PodMeter {
   readonly #service: ClusterService;
   #readings: ReadonlyMap<string, Readings> = new Map();
+  #said: ReadonlyMap<string, SaidPrices> = new Map();
 
   constructor(service: ClusterService) {
     this.#service = service;
@@ -88,15 +99,24 @@ class PodMeter {
 
   /** Asks all ready pods at once. */
   async ask(api: KubeApi, pods: readonly Pod[], signal: AbortSignal): Promise<ReadonlyMap<string, PodAnswer>> {
-    const asked = await Promise.all(pods.filter((pod) => isReady(pod)).map(async ({ metadata: { name } }) => ({ name, ...(await this.#askOne(api, name, signal)) })));
+    const asked = await Promise.all(pods.filter((pod) => isReady(pod)).map((pod) => this.#askOne(api, pod.metadata.name, signal)));
     this.#readings = new Map(asked.flatMap(({ name, readings }) => (readings === undefined ? [] : [[name, readings] as const])));
-    return new Map(asked.map(({ name, prices, readings }) => [name, { prices, requests: readings?.last.requests, usage: readings?.usage }]));
+    this.#said = new Map(asked.flatMap(({ name, said }) => (said === undefined ? [] : [[name, said] as const])));
+    return new Map(asked.map(({ name, said, readings }) => [name, { prices: said?.prices, requests: readings?.last.requests, usage: readings?.usage }]));
   }
 
   async #askOne(api: KubeApi, name: string, signal: AbortSignal) {
     const { identity, clock } = this.#service;
-    const [prices, metrics] = await Promise.all([askPodPrices(api, identity, name, signal), askPodMetrics(api, identity, name, signal)]);
-    return { prices, readings: metrics && this.#follow(name, { ...metrics, atMs: clock.now(), monotonicMs: clock.monotonicMs() }) };
+    const [said, metrics] = await Promise.all([this.#askPrices(api, name, signal), askPodMetrics(api, identity, name, signal)]);
+    return { name, said, readings: metrics && this.#follow(name, { ...metrics, atMs: clock.now(), monotonicMs: clock.monotonicMs() }) };
+  }
+
+  async #askPrices(api: KubeApi, name: string, signal: AbortSignal): Promise<SaidPrices | undefined> {
+    const { identity, clock } = this.#service;
+    const before = this.#said.get(name);
+    if (before !== undefined && clock.monotonicMs() - before.monotonicMs < pricesAgeMs) return before;
+    const prices = await askPodPrices(api, identity, name, signal);
+    return prices && { prices, monotonicMs: clock.monotonicMs() };
   }
 
   #follow(name: string, reading: MetricsReading): Readings {
