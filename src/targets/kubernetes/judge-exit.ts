@@ -1,4 +1,5 @@
 import type { ContainerStatus, KubeContainer, KubeEvent, Pod, TerminatedState } from '../../tools/kube-objects.ts';
+import { parseLogLine } from '../log-line.ts';
 import { ageMs, formatDuration, formatTimes, toTimeMs } from './judge-time.ts';
 import type { PodTrouble } from './judge-trouble.ts';
 
@@ -46,7 +47,8 @@ export function judgeEnding(pod: Pod, status: ContainerStatus, events: readonly 
 
 /** With `terminationMessagePolicy: FallbackToLogsOnError` the message is the end of the log. */
 function splitLines(message = ''): readonly string[] {
-  return message.split('\n').filter((line) => line !== '').slice(-10);
+  const lines = message.split('\n').filter((line) => line !== '');
+  return lines.slice(-10).map((line) => parseLogLine(line).text);
 }
 
 /** Ends after which nobody need wait for the next: a process over its memory limit will be so again. */

@@ -1,5 +1,6 @@
 import { KubeApiError, type KubeApi } from '../../tools/kube-api.ts';
 import type { ContainerStatus, Pod } from '../../tools/kube-objects.ts';
+import { parseLogLine } from '../log-line.ts';
 import { mergeByTime } from '../merge-logs.ts';
 import type { LogLine, LogOptions } from '../target.ts';
 import type { ClusterService } from './cluster-service.ts';
@@ -20,13 +21,13 @@ export interface LogPart {
 /** What the kubelet answers, with status 200, for a process whose log is gone. */
 const lostLog = /^unable to retrieve container logs for /;
 
-/** The last lines of a container's log; none when it has no log. Throws what KubeApi throws. */
+/** The last lines of a container's log without the times that our server puts in front; none when it has no log. Throws what KubeApi throws. */
 export async function readLastLines(service: ClusterService, part: LogPart, signal: AbortSignal): Promise<readonly string[]> {
   const api = await service.api(signal);
   const query = { container: part.container, tailLines: String(part.lines), ...(part.previous ? { previous: 'true' } : {}) };
   const { status, body } = await api.text(logPath(service, part.pod, query), signal);
   const isThere = status === 200 && !lostLog.test(body);
-  if (isThere) return body.split('\n').filter((line) => line !== '');
+  if (isThere) return body.split('\n').filter((line) => line !== '').map((line) => parseLogLine(line).text);
   return part.previous ? readLastLines(service, { ...part, previous: false }, signal) : [];
 }
 

@@ -92,6 +92,19 @@ test("the log of a process that runs again is that of the one before, and the pr
   await expect(running).rejects.toThrow('last lines of its log:\n    hello');
 });
 
+test('the last lines that Kubernetes keeps with the pod stand in for a log that is gone', async () => {
+  const captured = readCase('crash-loop');
+  const { fake, start } = setUp(withoutPods(captured));
+  const { running } = await start();
+  const [pod] = captured.pods;
+  fake.api.answer(logPath(fake, pod!.metadata.name), { body: '' });
+  const message = '2026-11-25T18:40:24.384Z serves prices.txt\nline 3: price "abc" is not a number\n';
+  const containerStatuses = pod!.status!.containerStatuses!.map((status) => ({ ...status, state: { terminated: { exitCode: 6, message } } }));
+  const told: Pod = { ...pod!, status: { ...pod!.status, containerStatuses } };
+  fake.api.put(fake.paths.pods, told);
+  await expect(running).rejects.toThrow('last lines of its log:\n    serves prices.txt\n    line 3: price "abc" is not a number');
+});
+
 test('a program for another processor is recognised by its log', async () => {
   const captured = readCase('exec-format');
   const { fake, start } = setUp(withoutPods(captured));

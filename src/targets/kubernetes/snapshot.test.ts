@@ -142,6 +142,17 @@ test('a pod that fails is named, and no events are read when none does', async (
   expect(sound.api.calls).not.toContain(`list ${sound.paths.events}`);
 });
 
+test('what a failed pod said last is told', async () => {
+  const captured = readCase('crash-loop');
+  const message = '2026-11-25T18:40:24.384Z serves prices.txt\n/etc/prices.txt: line 3: price "abc" is not a number\n';
+  const pods = captured.pods.map((pod) => {
+    const containerStatuses = pod.status?.containerStatuses?.map((status) => ({ ...status, state: { terminated: { exitCode: 6, message } } })) ?? [];
+    return { ...pod, status: { ...pod.status, containerStatuses } };
+  });
+  const { take } = setUp({ ...captured, pods });
+  expect((await take()).pods[0]?.problem).toBe('container api exits with code 6 at start, 4 times: /etc/prices.txt: line 3: price "abc" is not a number');
+});
+
 test('pods that may not be made are the problem of the service', async () => {
   const { take, says, captured } = ((captured) => ({ ...setUp(captured), captured }))(readCase('quota'));
   for (const { metadata } of captured.pods) says(metadata.name, 1, 1);
