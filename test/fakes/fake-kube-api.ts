@@ -18,6 +18,8 @@ export interface FakeKubeApi extends KubeApi {
   answer(path: string, answer: FakeAnswer): void;
   /** How many watch a collection now. */
   watcherCount(path: string): number;
+  /** Whether all who watch a collection have taken what was told. */
+  isCaughtUp(path: string): boolean;
   /** Ends all watches of a collection with an error. */
   breakWatches(path: string, error: Error): void;
 }
@@ -73,6 +75,7 @@ export function createFakeKubeApi(context = 'test'): FakeKubeApi {
     },
     answer: (path, answer) => void answers.set(path, answer),
     watcherCount: (path) => known(path, `watcherCount ${path}`).watchers.size,
+    isCaughtUp: (path) => [...known(path, `isCaughtUp ${path}`).watchers].every(({ queue }) => queue.length === 0),
     breakWatches(path, error) {
       for (const watcher of known(path, `breakWatches ${path}`).watchers) {
         watcher.failure = error;

@@ -78,6 +78,11 @@ test("the autoscaler's own percentage counts, not that of newer metrics", () => 
   expect(explainAutoscaler(autoscaler(131, { currentReplicas: 3, desiredReplicas: 8 }), pods(3), metrics(3), nowMs)).toMatch(/^CPU 131 % /);
 });
 
+test('a percentage is not cut by floating point', () => {
+  const requesting = pods(3).map((pod) => ({ ...pod, spec: { ...pod.spec, containers: [{ name: 'api', resources: { requests: { cpu: '70m' } } }] } }));
+  expect(explainAutoscaler(autoscaler(57, { currentReplicas: 3, desiredReplicas: 4 }), requesting, metrics(3), nowMs)).toBe('CPU 57 % of request, target 50 %: wants 4');
+});
+
 test('pods that came after its last look leave only its numbers', () => {
   const status = { currentReplicas: 3, desiredReplicas: 6, lastScaleTime: '2026-11-25T18:06:02Z' };
   const words = explainAutoscaler(autoscaler(100, status, { AbleToScale: 'SucceededRescale' }), pods(6), metrics(3), nowMs);

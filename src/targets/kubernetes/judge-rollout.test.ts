@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Deployment, Pod, ReplicaSet } from '../../tools/kube-objects.ts';
+import type { ContainerState, Deployment, Pod, ReplicaSet } from '../../tools/kube-objects.ts';
 import { judgeRollout, type RolloutView } from './judge-rollout.ts';
 import { type CapturedView, captured } from './rollout-cases.fixture.ts';
 
@@ -99,11 +99,32 @@ test.each([
   expect(judgeRollout({ ...view, pods }, nowMs)).toMatchObject({ kind });
 });
 
-test('a container that got over its start is not failing for what it did before', () => {
-  const { view, nowMs } = captured('exec-format');
-  const running = { running: { startedAt: new Date(nowMs - 61_000).toISOString() } };
-  const pods = view.pods.map((pod) => ({ ...pod, status: { ...pod.status, containerStatuses: pod.status?.containerStatuses?.map((status) => ({ ...status, state: running })) ?? [] } }));
-  expect(judgeRollout({ ...view, pods }, nowMs)).toMatchObject({ kind: 'progressing' });
+/** The failing pod with another state and number of restarts. */
+function withState({ view }: CapturedView, state: ContainerState, restartCount: number): RolloutView {
+  const pods = view.pods.map((pod) => ({ ...pod, status: { ...pod.status, containerStatuses: pod.status?.containerStatuses?.map((status) => ({ ...status, state, restartCount })) ?? [] } }));
+  return { ...view, pods };
+}
+
+test('a container that runs again is failing for what it did before, until it gets over its start', () => {
+  const failing = captured('crash-loop');
+  const { nowMs } = failing;
+  const since = (agoMs: number) => ({ running: { startedAt: new Date(nowMs - agoMs).toISOString() } });
+  expect(judgeRollout(withState(failing, since(1_000), 2), nowMs), 'ended twice').toMatchObject({ kind: 'failed', failure: { log: { previous: true } } });
+  expect(judgeRollout(withState(failing, since(1_000), 1), nowMs), 'ended once').toMatchObject({ kind: 'progressing' });
+  expect(judgeRollout(withState(failing, since(61_000), 2), nowMs)).toMatchObject({ kind: 'progressing' });
+});
+
+test('a process that ends after it ran for long may run for long again', () => {
+  const failing = captured('exec-format');
+  const terminated = { exitCode: 1, startedAt: new Date(failing.nowMs - 3_600_000).toISOString(), finishedAt: new Date(failing.nowMs).toISOString() };
+  const verdict = judgeRollout(withState(failing, { terminated }, 5), failing.nowMs);
+  expect(verdict).toMatchObject({ kind: 'progressing', text: expect.stringContaining('container api exits with code 1 after 60 min, 6 times') });
+});
+
+test('events of another pod say nothing of this one', () => {
+  const { view } = captured('bad-image');
+  const events = view.events.flatMap((event) => [{ ...event, count: 1 }, { ...event, involvedObject: { ...event.involvedObject, uid: 'another' } }]);
+  expect(judgeRollout({ ...view, events }, view.sinceMs + 10_000)).toMatchObject({ kind: 'progressing' });
 });
 
 test('a rollout is done when all pods are new and available', () => {
@@ -153,6 +174,9 @@ test('pods that the autoscaler wants beyond what there is room for are a note', 
     text: '2 of 3 ready',
     notes: [expect.stringMatching(/^only 2 of the 3 replicas that the autoscaler wants run: unschedulable-\S+: finds no room/)],
   });
+  const starting = withStatus({ ...view, pods: [...pods, anotherPod(healthy, 'c', failing.view.replicaSets[0]?.metadata.uid)] }, { replicas: 4, updatedReplicas: 4 }, 4);
+  expect(judgeRollout(starting, failing.nowMs), 'one that has room is not ready yet').toMatchObject({ kind: 'progressing' });
+  expect(judgeRollout(withStatus(view, { replicas: 4 }, 3), failing.nowMs), 'old pods are left').toMatchObject({ kind: 'failed' });
 });
 
 test("the deployment's deadline counts when it passed in this wait", () => {

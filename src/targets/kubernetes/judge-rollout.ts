@@ -145,12 +145,13 @@ function judgeShortage(view: RolloutView, deployment: Deployment, shortage: Roll
   const desired = deployment.spec.replicas ?? 1;
   const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = deployment.status ?? {};
   const placed = view.pods.filter(({ metadata, spec, status }) => metadata.deletionTimestamp === undefined && spec.nodeName !== undefined && isLive(status?.phase));
-  if (desired > minimum && replicas <= updatedReplicas && availableReplicas >= minimum && availableReplicas === placed.length) {
+  const isScaling = desired > minimum && replicas <= updatedReplicas && placed.length >= minimum;
+  if (isScaling && availableReplicas >= placed.length) {
     return { kind: 'done', text: describeReady(deployment), notes: [`only ${availableReplicas} of the ${desired} replicas that the autoscaler wants run: ${nameTrouble(shortage)}`] };
   }
-  if (placed.length < desired || hasGivenUp(view, deployment)) return { kind: 'failed', failure: shortage };
+  if ((placed.length < desired && !isScaling) || hasGivenUp(view, deployment)) return { kind: 'failed', failure: shortage };
   const progress = describeProgress(view, deployment, minimum) ?? describeReady(deployment);
-  return { kind: 'progressing', text: `${progress}; the rollout's extra pod ${shortage.text}` };
+  return { kind: 'progressing', text: `${progress}; ${isScaling ? nameTrouble(shortage) : `the rollout's extra pod ${shortage.text}`}` };
 }
 
 function isLive(phase: string | undefined): boolean {

@@ -70,6 +70,8 @@ test('following goes on from the last line, with pods and restarts that come lat
   expect(await next()).toMatchObject({ pod: first, text: 'b' });
   fake.api.put(fake.paths.pods, captured.pods[1]!);
   expect(await next()).toMatchObject({ pod: second, text: 'c' });
+  fake.api.put(fake.paths.pods, captured.pods[1]!);
+  await expect.poll(() => fake.api.isCaughtUp(fake.paths.pods)).toBe(true);
   fake.api.answer(logPath(fake, second, `&follow=true&sinceTime=${encodeURIComponent('2026-11-25T18:02:03.000Z')}`), { body: '2026-11-25T18:02:04Z d\n' });
   fake.api.put(fake.paths.pods, restarted(captured.pods[1]!));
   expect(await next()).toMatchObject({ pod: second, text: 'd' });

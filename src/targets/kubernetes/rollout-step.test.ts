@@ -90,6 +90,7 @@ test("the log of a process that runs again is that of the one before, and the pr
   const restarted: Pod = { ...pod!, status: { ...pod!.status, containerStatuses } };
   fake.api.put(fake.paths.pods, restarted);
   await expect(running).rejects.toThrow('last lines of its log:\n    hello');
+  expect(fake.api.calls.filter((call) => call.startsWith('text '))).toEqual([`text ${logPath(fake, name, true)}`, `text ${logPath(fake, name)}`]);
 });
 
 test('the last lines that Kubernetes keeps with the pod stand in for a log that is gone', async () => {
@@ -148,8 +149,11 @@ test('pods that were failing before are replaced, and judged no more', async () 
   const captured = readCase('bad-image');
   const { fake, start } = setUp(captured);
   const [pod] = captured.pods;
+  const deleted: string[] = [];
+  // As with Kubernetes, where a pod is there until its grace period is over.
+  fake.api.delete = async (path) => deleted.push(path) > 0;
   const { running } = await start();
-  expect(fake.api.calls).toContain(`delete ${fake.paths.pods}/${pod?.metadata.name}`);
+  expect(deleted).toEqual([`${fake.paths.pods}/${pod?.metadata.name}`]);
   const status = { observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
   const mended: Deployment = { ...captured.deployment, status };
   fake.api.put(fake.paths.deployments, mended);

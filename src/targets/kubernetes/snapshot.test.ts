@@ -142,6 +142,12 @@ test('a pod that fails is named, and no events are read when none does', async (
   expect(sound.api.calls).not.toContain(`list ${sound.paths.events}`);
 });
 
+test('a pod on its way out has no problem', async () => {
+  const captured = readCase('crash-loop');
+  const pods = captured.pods.map((pod) => ({ ...pod, metadata: { ...pod.metadata, deletionTimestamp: captured.capturedAt } }));
+  expect((await setUp({ ...captured, pods }).take()).pods).toMatchObject([{ terminating: true, ready: false, problem: null }]);
+});
+
 test('what a failed pod said last is told', async () => {
   const captured = readCase('crash-loop');
   const message = '2026-11-25T18:40:24.384Z serves prices.txt\n/etc/prices.txt: line 3: price "abc" is not a number\n';
