@@ -159,6 +159,6 @@ function isLive(phase: string | undefined): boolean {
 }
 
 /** `price-api-7d9f-x2x waits for room: ...` */
-export function nameTrouble({ pod, text }: RolloutFailure): string {
+function nameTrouble({ pod, text }: RolloutFailure): string {
   return pod === null ? text : `${pod}: ${text}`;
 }

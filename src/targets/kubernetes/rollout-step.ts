@@ -36,7 +36,7 @@ export function rolloutStep(service: ClusterService, options: RolloutOptions): S
 }
 
 /** Waits for the rollout that is under way; `unchanged` when there is none. Throws what `rolloutStep` says, and what KubeApi throws. */
-export async function awaitRollout(service: ClusterService, context: StepContext, options: RolloutOptions): Promise<StepReport> {
+async function awaitRollout(service: ClusterService, context: StepContext, options: RolloutOptions): Promise<StepReport> {
   await using watch = await watchService(service, context.signal);
   const first = judgeRollout(watch.view(), service.clock.now());
   if (first.kind === 'done') return report(first, 'unchanged');
