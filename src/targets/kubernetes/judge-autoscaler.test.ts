@@ -83,10 +83,32 @@ test('a percentage is not cut by floating point', () => {
   expect(explainAutoscaler(autoscaler(57, { currentReplicas: 3, desiredReplicas: 4 }), requesting, metrics(3), nowMs)).toBe('CPU 57 % of request, target 50 %: wants 4');
 });
 
-test('pods that came after its last look leave only its numbers', () => {
+/** The pod, made and started then. */
+function madeAt(pod: Pod, time: string): Pod {
+  return { ...pod, metadata: { ...pod.metadata, creationTimestamp: time }, status: { ...pod.status, startTime: time } };
+}
+
+test('pods that its last look made did not count in it', () => {
   const status = { currentReplicas: 3, desiredReplicas: 6, lastScaleTime: '2026-11-25T18:06:02Z' };
-  const words = explainAutoscaler(autoscaler(100, status, { AbleToScale: 'SucceededRescale' }), pods(6), metrics(3), nowMs);
-  expect(words).toBe('CPU 100 % of request, target 50 %: goes from 3 to 6, last scaled 12 s ago');
+  const [old, made] = [pods(6).slice(0, 3), pods(6).slice(3).map((pod) => madeAt(pod, '2026-11-25T18:06:02Z'))];
+  const words = explainAutoscaler(autoscaler(100, status, { AbleToScale: 'SucceededRescale' }), [...old, ...made], metrics(3), nowMs);
+  expect(words).toBe('CPU 100 % of request, target 50 %: wants 6');
+});
+
+test('a young pod may not have been measured at its last look', () => {
+  const status = { currentReplicas: 4, desiredReplicas: 4 };
+  const young = pods(4).map((pod, index) => (index === 3 ? madeAt(pod, '2026-11-25T18:05:30Z') : pod));
+  expect(explainAutoscaler(autoscaler(63, status), young, metrics(4), nowMs)).toBe(
+    'CPU 63 % of request, target 50 %: 47 % with the others counted, within tolerance (45 % to 55 %), keeps 4; counted as idle: 1 without metric',
+  );
+});
+
+test.each([
+  [4, 'keeps 4, last scaled 12 s ago'],
+  [7, 'went from 4 to 7 12 s ago'],
+])('what can not be retraced leaves only its numbers: %d', (desired, words) => {
+  const status = { currentReplicas: 4, desiredReplicas: desired, lastScaleTime: '2026-11-25T18:06:02Z' };
+  expect(explainAutoscaler(autoscaler(200, status), pods(4), metrics(4), nowMs)).toBe(`CPU 200 % of request, target 50 %: ${words}`);
 });
 
 test('pods that do not count are named', () => {

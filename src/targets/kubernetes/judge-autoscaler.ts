@@ -9,7 +9,7 @@ import type { HorizontalPodAutoscaler, Pod, PodMetrics } from '../../tools/kube-
 import { toBehavior } from './judge-behavior.ts';
 import { cpuPercentOf, cpuTargetOf, explainMissingMetrics, findHpaCondition } from './judge-metrics.ts';
 import { toPodSample } from './judge-samples.ts';
-import { toTimeMs } from './judge-time.ts';
+import { formatDuration, toTimeMs } from './judge-time.ts';
 
 /** The numbers of one look of an autoscaler, by its own word. */
 interface Reading {
@@ -18,6 +18,9 @@ interface Reading {
   readonly current: number;
   readonly desired: number;
 }
+
+/** Start, readiness, a whole window of metrics-server at its slowest, and a look. */
+const youngMs = 120_000;
 
 /**
  * Says in one line, in the emulation's words, why a service has as many replicas as it has. The numbers are the autoscaler's own; how it came to
@@ -32,9 +35,30 @@ export function explainAutoscaler(autoscaler: HorizontalPodAutoscaler, pods: rea
   if (missing !== undefined) return current === 0 ? 'off: the service is set to 0 replicas' : `${missing.text}: keeps ${current}`;
   const reading = readStatus(autoscaler);
   if (reading === undefined) return 'it has not looked yet';
-  const samples = pods.map((pod) => toPodSample(pod, podMetrics.find(({ metadata }) => metadata.name === pod.metadata.name)));
-  const decision = retrace(autoscaler, reading, samples, nowMs);
-  return decision === undefined ? explainPlainly(autoscaler, reading, nowMs) : explainDecision(decision, { nowMs });
+  const seen = podsAtLastLook(autoscaler, reading, pods);
+  const samples = seen.map((pod) => toPodSample(pod, podMetrics.find(({ metadata }) => metadata.name === pod.metadata.name)));
+  for (const possible of possibleSamples(samples, nowMs)) {
+    const decision = retrace(autoscaler, reading, possible, nowMs);
+    if (decision !== undefined) return explainDecision(decision, { nowMs });
+  }
+  return explainPlainly(autoscaler, reading, nowMs);
+}
+
+/** Pods that its last look made did not count in it. */
+function podsAtLastLook({ status }: HorizontalPodAutoscaler, { current, desired }: Reading, pods: readonly Pod[]): readonly Pod[] {
+  const scaledMs = current === desired ? undefined : toTimeMs(status?.lastScaleTime);
+  return scaledMs === undefined ? pods : pods.filter(({ metadata }) => (toTimeMs(metadata.creationTimestamp) ?? 0) < scaledMs);
+}
+
+/** The pods as they are, then with the youngest ones not measured yet, one more each time: so they may have been at its last look. */
+function* possibleSamples(samples: readonly PodSample[], nowMs: number): Generator<readonly PodSample[]> {
+  yield samples;
+  const young = samples.filter(({ startTimeMs, cpu }) => cpu !== null && startTimeMs !== null && nowMs - startTimeMs < youngMs);
+  const youngest = young.toSorted((a, b) => (b.startTimeMs ?? 0) - (a.startTimeMs ?? 0));
+  for (let count = 1; count <= youngest.length; count += 1) {
+    const unmeasured = new Set(youngest.slice(0, count));
+    yield samples.map((sample) => (unmeasured.has(sample) ? { ...sample, cpu: null } : sample));
+  }
 }
 
 function readStatus(autoscaler: HorizontalPodAutoscaler): Reading | undefined {
@@ -116,7 +140,7 @@ function findLimit(autoscaler: HorizontalPodAutoscaler, wish: number, { current,
 /** The autoscaler's numbers and nothing else. */
 function explainPlainly({ status }: HorizontalPodAutoscaler, { percent, target, current, desired }: Reading, nowMs: number): string {
   const scaledMs = toTimeMs(status?.lastScaleTime);
-  const ago = scaledMs === undefined || nowMs < scaledMs ? '' : `, last scaled ${Math.round((nowMs - scaledMs) / 1_000)} s ago`;
-  const verb = current === desired ? 'keeps' : `goes from ${current} to`;
-  return `CPU ${percent} % of request, target ${target} %: ${verb} ${desired}${ago}`;
+  const ago = scaledMs === undefined || nowMs < scaledMs ? '' : ` ${formatDuration(nowMs - scaledMs)} ago`;
+  const change = current === desired ? `keeps ${desired}${ago === '' ? '' : `, last scaled${ago}`}` : `went from ${current} to ${desired}${ago}`;
+  return `CPU ${percent} % of request, target ${target} %: ${change}`;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
 import type { Pod } from '../../tools/kube-objects.ts';
 import type { LogLine } from '../target.ts';
 import { createFakeService, type FakeService } from './fake-service.fixture.ts';
@@ -39,12 +40,21 @@ test('lines of all pods come in order of time', async () => {
   expect(await collect(readClusterLogs(fake.service, { follow: false, signal }))).toEqual(['0 a', '1 b', '0 c', '1 d']);
 });
 
-test('only what is young enough is read', async () => {
-  const fake = createFakeService(captured);
+test('only what is young enough is read, and followed', async () => {
+  const fake = createFakeService(captured, createFakeClock(Date.parse(captured.capturedAt)));
   const at = (agoMs: number) => new Date(fake.clock.now() - agoMs).toISOString();
-  fake.api.answer(logPath(fake, first, '&sinceSeconds=2'), { body: `${at(1_900)} old\n${at(1_000)} young\n` });
-  fake.api.answer(logPath(fake, second, '&sinceSeconds=2'), { body: '' });
+  const since = `&sinceTime=${encodeURIComponent(at(1_500))}`;
+  fake.api.answer(logPath(fake, first, since), { body: `${at(1_900)} old\n${at(1_000)} young\n` });
+  fake.api.answer(logPath(fake, second, since), { body: '' });
   expect(await collect(readClusterLogs(fake.service, { follow: false, sinceMs: 1_500, signal }))).toEqual(['0 young']);
+  fake.api.answer(logPath(fake, first, `&follow=true&sinceTime=${encodeURIComponent(at(1_000))}`), { body: '' });
+  fake.api.answer(logPath(fake, second, `&follow=true${since}`), { body: `${at(1_900)} old\n${at(500)} younger\n` });
+  const found: string[] = [];
+  for await (const { text } of readClusterLogs(fake.service, { follow: true, sinceMs: 1_500, signal })) {
+    found.push(text);
+    if (found.length === 2) break;
+  }
+  expect(found).toEqual(['young', 'younger']);
 });
 
 test('a pod without a log has none, and a log that is gone is none', async () => {

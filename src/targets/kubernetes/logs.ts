@@ -18,6 +18,8 @@ export interface LogPart {
   readonly lines: number;
 }
 
+const nsPerMs = 1_000_000n;
+
 /** What the kubelet answers, with status 200, for a process whose log is gone. */
 const lostLog = /^unable to retrieve container logs for /;
 
@@ -37,16 +39,16 @@ export async function readLastLines(service: ClusterService, part: LogPart, sign
  */
 export async function* readClusterLogs(service: ClusterService, options: LogOptions): AsyncGenerator<LogLine, void, undefined> {
   const { follow, sinceMs, signal } = options;
-  const oldestMs = sinceMs === undefined ? -Infinity : service.clock.now() - sinceMs;
+  const oldestMs = sinceMs === undefined ? undefined : service.clock.now() - sinceMs;
   const api = await service.api(signal);
   const stop = new AbortController();
   const reading = AbortSignal.any([signal, stop.signal]);
-  const read = new LogsRead(service, api, sinceMs);
+  const read = new LogsRead(service, api, oldestMs);
   const { items: pods } = await api.list<Pod>(servicePaths(service.identity).pods, { labelSelector: podSelector(service.identity.name) }, reading);
   try {
-    for await (const { line, atMs } of mergeByTime(pods.map((pod) => read.present(pod, reading)))) {
+    for await (const { line } of mergeByTime(pods.map((pod) => read.present(pod, reading)))) {
       signal.throwIfAborted();
-      if (atMs >= oldestMs) yield line;
+      yield line;
     }
     if (follow) yield* followAll(service, api, read, signal);
   } finally {
@@ -100,39 +102,38 @@ function logPath({ identity }: ClusterService, pod: string, query: Readonly<Reco
 class LogsRead {
   readonly #service: ClusterService;
   readonly #api: KubeApi;
-  readonly #sinceMs: number | undefined;
+  /** Older lines aren't wanted. */
+  readonly #oldestNs: bigint | undefined;
   readonly #lastNs = new Map<string, bigint>();
 
-  constructor(service: ClusterService, api: KubeApi, sinceMs: number | undefined) {
+  constructor(service: ClusterService, api: KubeApi, oldestMs: number | undefined) {
     this.#service = service;
     this.#api = api;
-    this.#sinceMs = sinceMs;
+    this.#oldestNs = oldestMs === undefined ? undefined : BigInt(Math.floor(oldestMs)) * nsPerMs;
   }
 
   /** The lines that are there. */
-  async *present(pod: Pod, signal: AbortSignal): AsyncGenerator<LogLine, void, undefined> {
-    const since = this.#sinceMs === undefined ? {} : { sinceSeconds: String(Math.max(1, Math.ceil(this.#sinceMs / 1_000))) };
-    yield* this.#read(pod.metadata.name, since, signal);
+  present(pod: Pod, signal: AbortSignal): AsyncGenerator<LogLine, void, undefined> {
+    return this.#read(pod.metadata.name, {}, signal);
   }
 
   /** Puts into the queue what comes after the lines that were read, until the container ends. */
   async follow(pod: Pod, queue: LineQueue<LogLine>, signal: AbortSignal): Promise<void> {
-    const { name } = pod.metadata;
-    const last = this.#lastNs.get(name);
-    const since = last === undefined ? {} : { sinceTime: new Date(Number(last / 1_000_000n)).toISOString() };
-    for await (const line of this.#read(name, { follow: 'true', ...since }, signal)) queue.push(line);
+    for await (const line of this.#read(pod.metadata.name, { follow: 'true' }, signal)) queue.push(line);
   }
 
   async *#read(pod: string, query: Readonly<Record<string, string>>, signal: AbortSignal): AsyncGenerator<LogLine, void, undefined> {
-    const path = logPath(this.#service, pod, { container: containerName, timestamps: 'true', ...query });
     const readNs = this.#lastNs.get(pod) ?? -1n;
+    const fromNs = this.#lastNs.get(pod) ?? this.#oldestNs;
+    const since = fromNs === undefined ? {} : { sinceTime: new Date(Number(fromNs / nsPerMs)).toISOString() };
+    const path = logPath(this.#service, pod, { container: containerName, timestamps: 'true', ...query, ...since });
     try {
       for await (const line of this.#api.lines(path, signal)) {
         const { timeNs, text } = parseStampedLine(line);
         // `sinceTime` has whole seconds.
-        if (timeNs === null ? lostLog.test(text) : timeNs <= readNs) continue;
+        if (timeNs === null ? lostLog.test(text) : timeNs <= readNs || timeNs < (this.#oldestNs ?? 0n)) continue;
         if (timeNs !== null) this.#lastNs.set(pod, timeNs);
-        yield { pod, timeMs: timeNs === null ? null : Number(timeNs / 1_000_000n), text };
+        yield { pod, timeMs: timeNs === null ? null : Number(timeNs / nsPerMs), text };
       }
     } catch (error) {
       // A container that never ran, or a pod that is gone, has no log.
