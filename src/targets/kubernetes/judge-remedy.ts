@@ -1,6 +1,7 @@
+import { shellQuote } from '../shell-quote.ts';
+import type { ServiceIdentity } from '../target.ts';
 import { formatMemory, toBytes } from './judge-quantity.ts';
 import type { Remedy } from './judge-trouble.ts';
-import type { ServiceIdentity } from '../target.ts';
 import { containerName, containerPort } from './service-objects.ts';
 
 /** What a command must know to be pasted as it is. */
@@ -9,7 +10,7 @@ export interface RemedyContext {
   readonly pod: string | null;
   /** Memory that one replica may use, as the pod has it. */
   readonly memoryLimit: string | undefined;
-  /** Where the price list comes from, as the user wrote it; undefined when unknown. */
+  /** Where the price list comes from, as anybody may read it; undefined when unknown. */
   readonly prices: string | undefined;
   /** Whether the log that tells more is that of the process before. */
   readonly previousLog: boolean;
@@ -35,7 +36,7 @@ export function commandFor(remedy: Remedy, context: RemedyContext): string {
     case 'ask-readiness':
       return kubectl({ context: identity.context }, ['get', '--raw', `/api/v1/namespaces/${identity.namespace}/pods/${podName}:${containerPort}/proxy/readyz`]);
     case 'check-prices':
-      return prices === undefined ? commandFor('read-log', context) : `pricectl prices check ${quote(prices)}`;
+      return prices === undefined ? commandFor('read-log', context) : `pricectl prices check ${shellQuote(prices)}`;
     case 'more-memory':
       return upWith(identity, ['--memory-limit', formatMemory(2 * (toBytes(memoryLimit) ?? 2 ** 26))]);
   }
@@ -43,7 +44,7 @@ export function commandFor(remedy: Remedy, context: RemedyContext): string {
 
 function kubectl({ context, namespace }: { readonly context: string | null; readonly namespace?: string }, args: readonly string[]): string {
   const place = [...(context === null ? [] : ['--context', context]), ...(namespace === undefined ? [] : ['--namespace', namespace])];
-  return ['kubectl', ...place, ...args].map(quote).join(' ');
+  return ['kubectl', ...place, ...args].map(shellQuote).join(' ');
 }
 
 /** `pricectl up` for this very service. */
@@ -53,10 +54,5 @@ function upWith({ target, context, namespace, name }: ServiceIdentity, args: rea
     ...(namespace === 'pricectl' ? [] : ['--namespace', namespace]),
     ...(name === 'price-api' ? [] : ['--name', name]),
   ];
-  return ['pricectl', 'up', '--target', target, ...own, ...args].map(quote).join(' ');
-}
-
-/** As a POSIX shell reads it back. */
-function quote(text: string): string {
-  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  return ['pricectl', 'up', '--target', target, ...own, ...args].map(shellQuote).join(' ');
 }

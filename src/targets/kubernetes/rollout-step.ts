@@ -1,3 +1,4 @@
+import { describePriceSource, parsePriceSource } from '../../prices/source.ts';
 import { NegativeError, TimeoutError } from '../../tools/errors.ts';
 import { KubeApiError } from '../../tools/kube-api.ts';
 import type { KubeEvent, Pod } from '../../tools/kube-objects.ts';
@@ -101,7 +102,8 @@ async function rolloutFailed(service: ClusterService, view: RolloutView, seen: R
   const lines = await readFailureLog(service, seen, signal);
   const failure = refineByLog(seen, lines);
   const pod = view.pods.find(({ metadata }) => metadata.name === failure.pod);
-  const hints = [commandFor(failure.remedy, remedyContext(service, prices, failure, pod))];
+  const source = prices === undefined ? undefined : describePriceSource(parsePriceSource(prices));
+  const hints = [commandFor(failure.remedy, remedyContext(service, source, failure, pod))];
   return new NegativeError('PRICECTL_E_ROLLOUT_FAILED', describeFailure(failure, lines), { hints });
 }
 

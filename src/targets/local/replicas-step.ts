@@ -1,6 +1,7 @@
 import { describePriceSource, parsePriceSource } from '../../prices/source.ts';
 import { waitUntil } from '../../tools/clock.ts';
 import { EnvironmentError, NegativeError } from '../../tools/errors.ts';
+import { shellQuote } from '../shell-quote.ts';
 import type { ServiceSettings, Step, StepContext, StepReport } from '../target.ts';
 import type { Report, RolloutFailure } from './control-protocol.ts';
 import { findSupervisor, type LocalService } from './local-service.ts';
@@ -76,10 +77,5 @@ function check(report: Report, { prices }: ServiceSettings): Report {
 function rolloutFailed({ pod, reason, lastLines }: RolloutFailure, prices: string): NegativeError {
   const log = lastLines.length === 0 ? [] : ['last lines of its log:', ...lastLines.map((line) => `  ${line}`)];
   const message = [`rollout failed: ${pod} ${reason} at start, twice`, ...log].join('\n  ');
-  return new NegativeError('PRICECTL_E_ROLLOUT_FAILED', message, { hints: [`pricectl prices check ${quote(describePriceSource(parsePriceSource(prices)))}`, 'pricectl logs'] });
-}
-
-/** As a POSIX shell reads it back. */
-function quote(text: string): string {
-  return /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  return new NegativeError('PRICECTL_E_ROLLOUT_FAILED', message, { hints: [`pricectl prices check ${shellQuote(describePriceSource(parsePriceSource(prices)))}`, 'pricectl logs'] });
 }
