@@ -3,7 +3,7 @@ import { BaseCommand } from '../cli/base-command.ts';
 import { chooseTarget } from '../cli/compose.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { urlFlag } from '../cli/flags.ts';
-import { presentPriceAnswers } from '../cli/present/price.ts';
+import { presentPriceAnswers, presentUnknownIds } from '../cli/present/price.ts';
 import { askPrices, type PriceResult } from '../workflows/ask-prices.ts';
 
 export type { PriceResult };
@@ -26,9 +26,9 @@ export default class Price extends BaseCommand<PriceResult> {
     const result = await askPrices(flags.url ?? connection?.url ?? '', argv.map(String), createHttpClient(), this.signal);
     const answers = presentPriceAnswers(result);
     if (answers !== '') this.log(answers);
-    const unknown = result.prices.filter((answer) => !answer.found).map((answer) => answer.id);
-    if (unknown.length > 0) {
-      this.logToStderr(`unknown id: ${unknown.join(', ')}`);
+    const unknown = presentUnknownIds(result);
+    if (unknown !== '') {
+      this.logToStderr(unknown);
       this.endWith(exitCodes.negative);
     }
     return result;

@@ -6,10 +6,13 @@ import { askPrices } from './ask-prices.ts';
 
 let server: Server;
 let url: string;
+let asked: (string | undefined)[];
 const signal = new AbortController().signal;
 
 beforeEach(async () => {
+  asked = [];
   server = createServer((request, response) => {
+    asked.push(request.url);
     const id = new URL(request.url ?? '', 'http://x').searchParams.get('product_id');
     response.statusCode = id === 'A' ? 200 : id === 'broken' ? 500 : 404;
     response.end(id === 'A' ? '5.50' : '');
@@ -28,6 +31,17 @@ test('prices come in the order of the ids, unknown ones without', async () => {
       { id: '%zz', price: null, found: false },
     ],
   });
+});
+
+test('an id longer than any price list has is unknown, without being sent', async () => {
+  const id = 'é'.repeat(129);
+  expect(await askPrices(url, [id], createHttpClient(), signal)).toEqual({ prices: [{ id, price: null, found: false }] });
+  expect(asked).toEqual([]);
+});
+
+test('an empty id is refused before anything is asked', async () => {
+  await expect(askPrices(url, ['A', ''], createHttpClient(), signal)).rejects.toMatchObject({ code: 'PRICECTL_E_EMPTY_ID' });
+  expect(asked).toEqual([]);
 });
 
 test('an answer that is neither a price nor unknown is an error', async () => {

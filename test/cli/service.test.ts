@@ -31,7 +31,8 @@ test('up, price, status, loadtest, logs and down', async () => {
   const strange = await sandbox.run(['price', '--json', '--', '__proto__', '%zz', 'a b&c=d', 'ключ']);
   expect(strange.exitCode).toBe(6);
   expect(strange.json().prices.map((answer: { found: boolean }) => answer.found)).toEqual([false, false, false, false]);
-  expect(await sandbox.run(['price', 'x'.repeat(10_000)])).toMatchObject({ exitCode: 4, stderr: expect.stringMatching(/414/) });
+  expect(await sandbox.run(['price', 'x'.repeat(10_000)])).toMatchObject({ exitCode: 6, stdout: '', stderr: expect.stringMatching(/^unknown id: x{64}…\n$/) });
+  expect(await sandbox.run(['price', ''])).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringMatching(/^Error: .*empty/) });
 
   const load = await sandbox.run(['loadtest', '--vus', '20', '--duration', '2s', '--think-time', '50ms', '--json']);
   expect(load, load.stdout + load.stderr).toMatchObject({ exitCode: 0, stderr: '' });

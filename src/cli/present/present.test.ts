@@ -5,7 +5,7 @@ import { plainStyle } from '../style.ts';
 import { formatColumns } from './columns.ts';
 import { liveBlock, type LoadMoment, plainLoadLine } from './live-load.ts';
 import { formatCount, formatElapsed, formatLatency, formatMs } from './numbers.ts';
-import { presentPriceAnswers } from './price.ts';
+import { presentPriceAnswers, presentUnknownIds } from './price.ts';
 import { presentStatus } from './status.ts';
 import { stepLine } from './step.ts';
 import { presentUp } from './up.ts';
@@ -70,6 +70,9 @@ test('one price is printed alone, several with their ids', () => {
   const [a, b] = [{ id: 'A', price: '1.50', found: true }, { id: 'B', price: null, found: false }];
   expect(presentPriceAnswers({ prices: [a] })).toBe('1.50');
   expect(presentPriceAnswers({ prices: [a, b, a] })).toBe('A,1.50\nA,1.50');
+  const long = { id: '𝄞'.repeat(65), price: null, found: false };
+  expect(presentUnknownIds({ prices: [a, b, long] })).toBe(`unknown id: B, ${'𝄞'.repeat(64)}…`);
+  expect(presentUnknownIds({ prices: [a] })).toBe('');
   expect(presentPriceAnswers({ prices: [b] })).toBe('');
 });
 
