@@ -1,7 +1,7 @@
 // Builds dist from src, unless it was built from exactly these sources. npm runs this after `npm ci` and before `npm pack`.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -65,6 +65,8 @@ async function build(tsc) {
     await bundleImage(fresh, JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
     writeFileSync(join(fresh, stampName), hash);
     rmSync(dist, { recursive: true, force: true });
+    // mkdtemp makes folders for their owner alone.
+    chmodSync(fresh, 0o777 & ~process.umask());
     renameSync(fresh, dist);
   } finally {
     rmSync(fresh, { recursive: true, force: true });

@@ -48,6 +48,10 @@ async function prepare(): Promise<{ readonly exitCode: number; readonly output: 
   }
 }
 
+async function modeOf(name: string): Promise<number> {
+  return (await stat(join(checkout, name))).mode & 0o777;
+}
+
 async function commandsInDist(): Promise<readonly string[]> {
   return (await readdir(join(checkout, 'dist', 'commands'))).toSorted();
 }
@@ -57,6 +61,11 @@ test('a checkout without dist is built, with a list of its commands', async () =
   expect(await commandsInDist()).toEqual(['one.js', 'two.js']);
   const manifest: unknown = JSON.parse(await readFile(join(checkout, 'dist', 'oclif.manifest.json'), 'utf8'));
   expect(manifest).toMatchObject({ commands: { one: { summary: 'the first' }, two: { summary: 'the second' } } });
+});
+
+test('other users may run what was built, as far as the umask lets them', async () => {
+  await prepare();
+  expect(await modeOf('dist')).toBe(await modeOf(join('src', 'commands')));
 });
 
 test('a dist of the same sources stays, whatever their times', async () => {
