@@ -75,11 +75,16 @@ function planFrom(flags: LabFlags): LabPlan {
 async function displayPart(flags: LabFlags, { isJson }: LabContext, { profile, totalMs }: LabPlan, engine: EngineName, about: string) {
   const shown = displayOf(flags, isJson);
   const display = await createLoadDisplay(shown, totalMs);
+  let isLoading = false;
   const onUp = () => {
+    isLoading = true;
     if (!shown.isQuiet) shown.stream.write(`\n${about}\n${presentLoadStart(profile, engine, systemClock.now(), totalMs)}\n`);
   };
-  const { onProgress, end } = display;
-  return { runSteps: createSteps(flags, isJson), onUp, onProgress, onLoadEnd: end };
+  const onLoadEnd = () => {
+    display.end();
+    if (isLoading && !shown.isQuiet) shown.stream.write('\n');
+  };
+  return { runSteps: createSteps(flags, isJson), onUp, onProgress: display.onProgress, onLoadEnd };
 }
 
 /** CPU of this process, whose threads make the load, since its start. */

@@ -36,7 +36,7 @@ function createPlainRunner({ stream, style }: StepDisplay): StepRunner {
 
 /**
  * listr2 draws on stderr and leaves signals to us: its own handler would end the process with 127 before our clean-up.
- * The marks are part of our lines, so its own icons are left out.
+ * Its icons are the marks, so our lines come without.
  */
 function createTerminalRunner({ stream, style }: StepDisplay): StepRunner {
   return async (steps, signal) => {

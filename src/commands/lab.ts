@@ -43,6 +43,7 @@ export default class Lab extends BaseCommand<LabResult> {
       throw error;
     });
     const result: LabResult = { ...outcome.result, notes: lab.notes(outcome.load) };
+    this.say('', flags);
     this.log(presentLab(result, this.style));
     this.endWith(exitCodeOfRun(outcome.load, this.signal));
     if (outcome.leftBehind !== undefined) this.complain(outcome.leftBehind.error);

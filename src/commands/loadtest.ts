@@ -58,6 +58,7 @@ export default class Loadtest extends BaseCommand<LoadTestResult> {
         throw error;
       })
       .finally(display.end);
+    this.say('', flags);
     this.log(`${presentLoadSummary(outcome.result, this.style)}\n\nRun: ${folder.path}`);
     this.endWith(exitCodeOfRun(outcome, this.signal));
     await recordRun(outcome, chosen.target, presentLoadSummary(outcome.result, plainStyle)).catch((error: unknown) => this.complain(error));

@@ -68,7 +68,7 @@ export async function runLab(options: LabOptions): Promise<LabOutcome> {
   const leftBehind = removed.status === 'rejected' ? { error: removed.reason as unknown } : undefined;
   return {
     ...(leftBehind && { leftBehind }),
-     result: { up, loadtest: load.result, scaling: summariseScaling(load.timeline), events: scaleEvents(load.samples), report: null, down },
+    result: { up, loadtest: load.result, scaling: summariseScaling(load.timeline), events: scaleEvents(load.samples), report: null, down },
     load,
   };
 }

@@ -56,7 +56,9 @@ test('a crossed threshold ends with 6 and is named', async () => {
   await sandbox.run(['up', '--min', '1', '--port', String(sandbox.port)]);
   const args = ['loadtest', '--vus', '2', '--duration', '1s', '--threshold', 'http_req_duration:p(95)<0.0001'];
   const load = await sandbox.run(args);
-  expect(load).toMatchObject({ exitCode: 6, stdout: expect.stringMatching(/FAILED[\s\S]*p\(95\)<0.0001/) });
+  expect(load).toMatchObject({ exitCode: 6, stdout: expect.stringMatching(/^FAILED[\s\S]*p\(95\)<0.0001/) });
+  // The result stands apart from the progress above it.
+  expect(load.stderr).toMatch(/failed .*\n\n$/);
 });
 
 test('Ctrl-C during load prints the summary of what was measured and ends with 130', async () => {

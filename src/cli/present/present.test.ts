@@ -83,6 +83,9 @@ test('status shows replicas, autoscaler and what is wrong', () => {
   const text = presentStatus(status, plainStyle);
   expect(text).toMatch(/price-api on local: degraded, http:\/\/127\.0\.0\.1:8080\n {2}one replica is missing\n/);
   expect(text).toMatch(/replicas {4}7 of 7 ready \(3 to 10\)/);
+  expect(text).toContain('autoscaler  emulated, CPU 131 % of request, target 50 %\n');
+  const unmeasured = { ...status, autoscaler: { ...status.autoscaler, cpuPercent: null } };
+  expect(presentStatus(unmeasured, plainStyle)).toContain('autoscaler  emulated, CPU unknown, target 50 %\n');
   expect(text).toMatch(/price-api-a {2}not ready {2}131m {2}60\.0 MB {2}2 {9}- {7}exits with 1/);
 });
 

@@ -14,7 +14,7 @@ export function presentStatus(status: StatusResult, style: Style): string {
     `${where}: ${colourState(status, style)}${status.url === null ? '' : `, ${status.url}`}`,
     ...(status.problem === null ? [] : [`  ${style.bad(status.problem)}`]),
     `  replicas    ${ready} of ${desired} ready (${min} to ${max})`,
-    `  autoscaler  ${kind}, CPU ${cpuPercent === null ? 'unknown' : `${cpuPercent} %`} of request, target ${cpuTarget} %`,
+    `  autoscaler  ${kind}, CPU ${cpuPercent === null ? 'unknown' : `${cpuPercent} % of request`}, target ${cpuTarget} %`,
     `              ${style.dim(explanation)}`,
     ...(status.prices === null ? [] : [`  prices      ${describePriceData(status.prices)}`]),
     ...(status.pods.length === 0 ? [] : ['', presentPods(status.pods, style)]),
