@@ -78,27 +78,31 @@ test.each<[string, 'w' | 'r+']>([
 ])('never has a wrong price of a list that is slowly %s in place', async (_, flags) => {
   const rows = 300;
   await using list = await createList(listOf(rows, 0));
-  const pieces: string[] = [];
+  const steps: (() => Promise<unknown>)[] = [];
   let file: Awaited<ReturnType<typeof open>> | undefined;
   let check: (() => void) | undefined;
-  // At each look of the feed the writer has come a piece further; the times of files may be as coarse as 10 ms.
+  // At each look of the feed the writer has come a step further; the times of files may be as coarse as 10 ms.
   const clock = createSteppedClock(async () => {
     check?.();
-    const piece = pieces.shift();
-    if (piece === undefined) return delay(2);
-    await file?.write(piece);
+    const step = steps.shift();
+    if (step === undefined) return delay(2);
+    await step();
     return delay(20);
   });
   await using feed = await openFeed(list.file, { clock });
   const seen = new Set<string | undefined>();
   check = () => seen.add(generationOf(feed.current(), rows));
   for (const generation of [1, 2]) {
-    file = await open(list.file, flags);
-    pieces.push(...(listOf(rows, generation).match(/[^]{1,97}/g) ?? []));
+    const pieces = listOf(rows, generation).match(/[^]{1,97}/g) ?? [];
+    // Opening is a step, too: else the feed's clock goes on while the list is empty and nobody writes yet.
+    const begin = async () => {
+      file = await open(list.file, flags);
+    };
+    steps.push(begin, ...pieces.map((piece) => () => file?.write(piece) ?? Promise.reject(new Error('not open'))));
     await until(() => expect(feed.loaded).toHaveLength(generation));
-    expect(pieces).toEqual([]);
+    expect(steps).toEqual([]);
     expect(generationOf(feed.current(), rows)).toBe(String(generation));
-    await file.close();
+    await file?.close();
   }
   expect([...seen]).toEqual(['0', '1', '2']);
   expect(feed.rejected).toEqual([]);
