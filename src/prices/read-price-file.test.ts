@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { appendFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, open, rename, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { lookAtFile } from './file-state.ts';
 import { createFolder } from './prices.fixture.ts';
@@ -110,4 +113,29 @@ test.each<[string, (path: string) => Promise<void>]>([
   const { checkUnchanged } = await read(path);
   await change(path);
   await expect(checkUnchanged()).rejects.toThrow(expect.objectContaining({ code: 'PRICECTL_E_PRICES_CHANGING' }));
+});
+
+test('leaves no descriptor open when its thread is ended meanwhile', async () => {
+  await using folder = await createFolder();
+  const request = { path: join(folder.path, 'a'), label: 'the list', expectedState: undefined };
+  await writeFile(request.path, 'a,1\n');
+  const source = `
+    import { parentPort } from 'node:worker_threads';
+    import { readPriceFile } from ${JSON.stringify(new URL('read-price-file.ts', import.meta.url).href)};
+    const readOn = async () => {
+      for (;;) await readPriceFile(${JSON.stringify(request)});
+    };
+    for (let reader = 0; reader < 8; reader += 1) readOn();
+    parentPort.postMessage('reads');`;
+  const entry = new URL(`data:text/javascript,${encodeURIComponent(source)}`);
+  const descriptors: number[] = [];
+  // So many read at once that some are always just opening or closing the file.
+  for (let round = 0; round < 20; round += 1) {
+    const worker = new Worker(entry, { execArgv: [] });
+    await once(worker, 'message');
+    await delay(Math.random() * 5);
+    await worker.terminate();
+    descriptors.push(readdirSync('/dev/fd').length);
+  }
+  expect(descriptors.at(-1)).toBe(descriptors[0]);
 });

@@ -1,5 +1,6 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { closeSync, constants, fstat as fstatCallback, open as openCallback, read as readCallback } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { EnvironmentError, PricectlError } from '../tools/errors.ts';
 import { asFileError } from '../tools/files.ts';
 import { PricesInvalidError } from './errors.ts';
@@ -11,6 +12,12 @@ import { allocateBytes } from './table-memory.ts';
 export const changingCode = 'PRICECTL_E_PRICES_CHANGING';
 
 const chunkBytes = 8 * 1_048_576;
+
+// Not a FileHandle, and closed in one go: Node closes plain descriptors with the thread that opened them, but forgets a FileHandle whose opening
+// is under way when its thread is ended, and any descriptor whose closing is.
+const open = promisify(openCallback);
+const fstat = promisify(fstatCallback);
+const read = promisify(readCallback);
 
 /** A file to read. */
 export interface PriceFileRequest {
@@ -38,7 +45,7 @@ export async function readPriceFile(request: PriceFileRequest): Promise<PriceFil
     // Without O_NONBLOCK opening a named pipe waits for a writer.
     const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const before = await file.stat({ bigint: true });
+      const before = await fstat(file, { bigint: true });
       const state = describeFileState(before);
       checkKind(before, label);
       if (expectedState !== undefined && state !== expectedState) throw changingError(label);
@@ -49,7 +56,7 @@ export async function readPriceFile(request: PriceFileRequest): Promise<PriceFil
       await checkUnchanged();
       return { bytes, checkUnchanged };
     } finally {
-      await file.close();
+      closeSync(file);
     }
   } catch (error) {
     throw error instanceof PricectlError ? error : asFileError(error, `can't read ${label}`);
@@ -63,11 +70,11 @@ function checkKind(stats: { isFile(): boolean; isDirectory(): boolean; readonly 
 }
 
 /** Fills the buffer from the start of the file, and returns the number of bytes that there were. */
-async function readInto(file: FileHandle, buffer: ArrayBuffer): Promise<number> {
+async function readInto(file: number, buffer: ArrayBuffer): Promise<number> {
   const bytes = new Uint8Array(buffer);
   let position = 0;
   while (position < bytes.length) {
-    const { bytesRead } = await file.read(bytes, position, Math.min(chunkBytes, bytes.length - position), position);
+    const { bytesRead } = await read(file, bytes, position, Math.min(chunkBytes, bytes.length - position), position);
     if (bytesRead === 0) break;
     position += bytesRead;
   }
