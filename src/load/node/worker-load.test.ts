@@ -3,13 +3,13 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Histogram } from '../histogram.ts';
 import { receiveSinks } from '../recorder.ts';
 import type { WorkerReport } from './messages.ts';
-import { okResponse, type RawServer, startRawServer } from './raw-server.fixture.ts';
+import { okResponse, type RawRequest, type RawServer, startRawServer } from './raw-server.fixture.ts';
 import { parseServiceUrl } from './service-url.ts';
 import { testCertificate } from './tls.fixture.ts';
 import { clientFactory, WorkerLoad } from './worker-load.ts';
 
-/** The reports of 2 virtual users that load a server for a time. */
-async function load({ url }: RawServer, durationMs: number): Promise<readonly WorkerReport[]> {
+/** The reports of 2 virtual users that load a server for a time, or until it is asked to end them. */
+async function load({ url }: RawServer, durationMs: number, enough?: Promise<void>): Promise<readonly WorkerReport[]> {
   const profile = { name: 'custom', scenario: { executor: 'constant-vus', vus: 2, durationMs }, thinkTimeMs: 0, thresholds: {}, gracefulStopMs: 5_000 } as const;
   const request = { profile, url, ids: ['P1'], resend: true, requestTimeoutMs: 5_000 };
   const createClient = await clientFactory(parseServiceUrl(url));
@@ -20,6 +20,7 @@ async function load({ url }: RawServer, durationMs: number): Promise<readonly Wo
       if (report.type === 'result') resolve(reports);
     });
     worker.obey({ type: 'start' });
+    void enough?.then(() => worker.obey({ type: 'stop' }));
   });
 }
 
@@ -38,10 +39,16 @@ test('over TLS counts what the server counts', async () => {
   const trusted = getCACertificates();
   setDefaultCACertificates([testCertificate.cert]);
   onTestFinished(() => setDefaultCACertificates(trusted));
-  const server = await startRawServer(({ socket }) => socket.write(okResponse), testCertificate);
-  const result = (await load(server, 100)).at(-1);
+  const enough = Promise.withResolvers<void>();
+  // A user asks again when it has its answer: once both wait in vain, they have all the others.
+  const answered = 50;
+  const answer = ({ number, socket }: RawRequest) => {
+    if (number <= answered) socket.write(okResponse);
+    if (number === answered + 2) enough.resolve();
+  };
+  const server = await startRawServer(answer, testCertificate);
+  const result = (await load(server, 30_000, enough.promise)).at(-1);
   const metrics = result?.type === 'result' ? receiveSinks(result.result.metrics) : new Map();
-  expect(server.requests.length).toBeGreaterThan(10);
-  expect(metrics.get('checks')).toMatchObject({ passes: server.requests.length, total: server.requests.length });
+  expect(metrics.get('checks')).toMatchObject({ passes: answered, total: answered });
   expect(server.connections).toBe(2);
 });
