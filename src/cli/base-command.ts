@@ -5,6 +5,7 @@ import { guardOutput } from './guard-output.ts';
 import { errorJson, errorText } from './error-text.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { asUsageError } from './usage-error.ts';
+import { type ChosenTarget, chooseTarget, type GlobalFlags } from './compose.ts';
 import { globalFlags } from './flags.ts';
 import { checkKeys, fileArguments, readSettingsFile } from './settings-file.ts';
 import { type Style, styleFor } from './style.ts';
@@ -15,6 +16,8 @@ export abstract class BaseCommand<Result extends object> extends Command {
   static override baseFlags = globalFlags;
 
   #cancellation: Cancellation | undefined;
+  /** What the command opened: it is closed with it. */
+  readonly #owned = new AsyncDisposableStack();
 
   /** Does the work and returns the typed result, which `--json` prints as it is. */
   abstract override run(): Promise<Result>;
@@ -23,6 +26,15 @@ export abstract class BaseCommand<Result extends object> extends Command {
   protected get signal(): AbortSignal {
     if (this.#cancellation === undefined) throw new Error('the command has not been initialised');
     return this.#cancellation.signal;
+  }
+
+  /** The target that the flags ask for. It ends with the command. Throws UsageError when a change of it isn't confirmed. */
+  protected async chooseTarget(flags: GlobalFlags, does: 'reads' | 'changes', name?: string): Promise<ChosenTarget> {
+    const maySpeak = !this.jsonEnabled() && flags.quiet !== true;
+    const context = { version: this.config.version, changes: does === 'changes', maySpeak, signal: this.signal };
+    const chosen = await chooseTarget(flags, context, name);
+    this.#owned.use(chosen.target);
+    return chosen;
   }
 
   /** Style of stdout: colour only on a terminal. */
@@ -77,6 +89,7 @@ export abstract class BaseCommand<Result extends object> extends Command {
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
+    await this.#owned.disposeAsync();
     this.#cancellation?.[Symbol.dispose]();
     await super.finally(error);
   }

@@ -1,15 +1,17 @@
 import { availableParallelism } from 'node:os';
 import type { AimedRate } from '../load/aim.ts';
 import type { EngineName } from '../load/engine.ts';
+import type { RunFolder } from '../load/run-store.ts';
+import type { TargetKind } from '../targets/target.ts';
 import { systemClock } from '../tools/clock.ts';
 import { noteLowered, noteNoScaleOut } from '../workflows/lab-notes.ts';
 import { type LabPlan, planLab } from '../workflows/lab-plan.ts';
 import type { LabOptions } from '../workflows/lab.ts';
 import { idsOfPrices, readIds } from '../workflows/load-ids.ts';
 import type { LoadTestOutcome } from '../workflows/load-test.ts';
-import { steerQuickLoad } from '../workflows/quick-load.ts';
+import { type QuickLegs, steerQuickLoad } from '../workflows/quick-load.ts';
 import { resolveSettings } from '../workflows/service-settings.ts';
-import { createEngine, createRuns, createSteps, createTarget, defaultPricesPath, displayOf, type GlobalFlags, identityOf } from './compose.ts';
+import { type ChosenTarget, createEngine, createRuns, createSteps, defaultPricesPath, displayOf, type GlobalFlags } from './compose.ts';
 import { type ServiceFlagValues, toGivenSettings } from './given-settings.ts';
 import { createLoadDisplay } from './load-display.ts';
 import { type LoadFlagValues, profileFrom, toLoadRequest } from './load-request.ts';
@@ -21,6 +23,8 @@ export type LabFlags = GlobalFlags & ServiceFlagValues & LoadFlagValues & { read
 
 /** What the command knows beside its flags. */
 export interface LabContext {
+  /** The target for a service of this name. */
+  readonly chooseTarget: (name: string) => Promise<ChosenTarget>;
   readonly version: string;
   readonly isJson: boolean;
   readonly signal: AbortSignal;
@@ -37,34 +41,52 @@ export interface ComposedLab {
 
 /** Puts a lab together from its flags: a service of its own, the profile's load, and the display. Throws UsageError and EnvironmentError. */
 export async function composeLab(flags: LabFlags, context: LabContext): Promise<ComposedLab> {
-  const plan = planFrom(flags);
-  const settings = resolveSettings(plan.given, { running: undefined, defaultPrices: defaultPricesPath(), target: 'local' });
-  const ids = flags.ids === undefined ? await idsOfPrices(settings.prices, context.signal) : await readIds(flags.ids);
   const runs = await createRuns();
   const folder = await runs.create('lab', systemClock.now());
-  const target = await createTarget({ ...identityOf(flags), name: `lab-${folder.id.replace('-lab', '')}` });
-  const { engine, measuredOn } = await createEngine(context.version, target.identity.target);
+  const discard = () => runs.remove(folder.id);
+  try {
+    return await composeInFolder(flags, context, { folder, discard });
+  } catch (error) {
+    await discard();
+    throw error;
+  }
+}
+
+async function composeInFolder(flags: LabFlags, context: LabContext, { folder, discard }: LabRun): Promise<ComposedLab> {
+  const { target, reason } = await context.chooseTarget(`lab-${folder.id.replace('-lab', '')}`);
+  const kind = target.identity.target;
+  const plan = planFrom(flags, kind);
+  const settings = resolveSettings(plan.given, { running: undefined, defaultPrices: defaultPricesPath(), target: kind });
+  const ids = flags.ids === undefined ? await idsOfPrices(settings.prices, context.signal) : await readIds(flags.ids);
+  const { engine, measuredOn } = await createEngine(context.version, kind);
   const lowered: AimedRate[] = [];
   return {
     options: {
-      ...(await displayPart(flags, context, plan, engine.name, presentLabSettings(settings))),
+      ...(await displayPart(flags, context, plan, engine.name, presentLabSettings(settings, kind))),
       target,
-      reason: 'a service of its own, removed at the end',
+      reason,
       given: plan.given,
       defaultPrices: defaultPricesPath(),
       keep: flags.keep ?? false,
       signal: context.signal,
       load: { engine, folder, clock: systemClock, measuredOn },
       toRequest: (url) => toLoadRequest(plan.profile, url, ids, flags),
-      ...(plan.isSteered ? { steer: steering(lowered) } : {}),
+      ...(plan.legs && { steer: steering(plan.legs, lowered) }),
     },
     notes: (load) => [...noteLowered(lowered), ...noteNoScaleOut(load.samples, settings)],
-    discard: () => runs.remove(folder.id),
+    discard,
   };
 }
 
-function planFrom(flags: LabFlags): LabPlan {
+/** Where a lab is recorded. */
+interface LabRun {
+  readonly folder: RunFolder;
+  readonly discard: () => Promise<void>;
+}
+
+function planFrom(flags: LabFlags, target: TargetKind): LabPlan {
   return planLab({
+    target,
     profile: flags.profile ?? 'quick',
     given: toGivenSettings(flags, process.cwd()),
     ownLoad: (flags.vus ?? flags.stages ?? flags.duration ?? flags.rate) === undefined ? undefined : profileFrom(flags),
@@ -94,8 +116,8 @@ function generatorCpuMicros(): number {
 }
 
 /** Steers the quick profile by what this process and the replicas use. */
-function steering(lowered: AimedRate[]): NonNullable<LabOptions['steer']> {
+function steering(legs: QuickLegs, lowered: AimedRate[]): NonNullable<LabOptions['steer']> {
   const onLowered = (aimed: AimedRate) => void lowered.push(aimed);
   return (run, latest, signal) =>
-    steerQuickLoad({ run, latest, clock: systemClock, cores: availableParallelism(), generatorCpuMicros, signal, onLowered });
+    steerQuickLoad({ run, legs, latest, clock: systemClock, cores: availableParallelism(), generatorCpuMicros, signal, onLowered });
 }

@@ -26,7 +26,7 @@ function createPlainRunner({ stream, style }: StepDisplay): StepRunner {
         stream.write(`  ${stepLine(result, style)}\n`);
         results.push(result);
       } catch (error) {
-        stream.write(`  ${stepLine({ title: step.title, outcome: 'failed', ms: 0, detail: 'failed' }, style)}\n`);
+        stream.write(`  ${stepLine({ title: step.title, outcome: 'failed', ms: 0, detail: 'failed', warnings: [] }, style)}\n`);
         throw error;
       }
     }

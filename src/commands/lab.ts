@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
-import { durationFlag, integerFlag, loadFlags, serviceFlags, switchFlag } from '../cli/flags.ts';
+import { clusterFlags, durationFlag, integerFlag, loadFlags, serviceFlags, switchFlag } from '../cli/flags.ts';
 import { presentLab } from '../cli/present/lab.ts';
 import { exitCodeOfRun } from '../cli/run-exit-code.ts';
 import { plainStyle } from '../cli/style.ts';
@@ -18,6 +18,7 @@ export default class Lab extends BaseCommand<LabResult> {
   static override examples = ['<%= config.bin %> lab', '<%= config.bin %> lab --profile seed --keep'];
   static override flags = {
     ...labServiceFlags,
+    ...clusterFlags,
     ...loadFlags,
     'sync-period': durationFlag('sync-period', 'how often the emulated autoscaler looks [default: 2s; with seed 15s]'),
     'metric-resolution': durationFlag('metric-resolution', 'how often CPU is measured [default: 2s; with seed 15s]'),
@@ -36,8 +37,8 @@ export default class Lab extends BaseCommand<LabResult> {
     const { composeLab } = await import('../cli/compose-lab.ts');
     const { runLab } = await import('../workflows/lab.ts');
     const { recordRun } = await import('../workflows/load-test.ts');
-    const lab = await composeLab(flags, { version: this.config.version, isJson: this.jsonEnabled(), signal: this.signal });
-    this.say(`local target: ${lab.options.reason}\n`, flags);
+    const lab = await composeLab(flags, { version: this.config.version, isJson: this.jsonEnabled(), signal: this.signal, chooseTarget: (name) => this.chooseTarget(flags, 'changes', name) });
+    this.say(`${lab.options.target.identity.target} target: ${lab.options.reason}; a service of its own, removed at the end\n`, flags);
     const outcome = await runLab(lab.options).catch(async (error: unknown) => {
       await lab.discard();
       throw error;

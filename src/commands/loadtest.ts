@@ -1,8 +1,9 @@
 import { BaseCommand } from '../cli/base-command.ts';
-import { chooseTarget, createEngine, createRuns, displayOf } from '../cli/compose.ts';
+import { composeLoad } from '../cli/compose-load.ts';
+import { createRuns, displayOf } from '../cli/compose.ts';
 import { engineFlags, loadFlags, textFlag, urlFlag } from '../cli/flags.ts';
 import { createLoadDisplay } from '../cli/load-display.ts';
-import { loadPlaceOf, profileFrom, toLoadRequest } from '../cli/load-request.ts';
+import { profileFrom, toLoadRequest } from '../cli/load-request.ts';
 import { presentLoadStart } from '../cli/present/load-start.ts';
 import { presentLoadSummary } from '../cli/present/load-summary.ts';
 import { exitCodeOfRun } from '../cli/run-exit-code.ts';
@@ -32,12 +33,11 @@ export default class Loadtest extends BaseCommand<LoadTestResult> {
   override async run(): Promise<LoadTestResult> {
     const { flags } = await this.parse(Loadtest);
     const profile = profileFrom(flags);
-    const { chooseLoad } = await import('../workflows/choose-load.ts');
     const { runLoadTest, recordRun } = await import('../workflows/load-test.ts');
-    const { target } = await chooseTarget(flags);
-    loadPlaceOf(flags, target.identity.target);
-    const chosen = await chooseLoad({ url: flags.url, idsFile: flags.ids }, target, this.signal);
-    const { engine, measuredOn } = await createEngine(this.config.version, chosen.target?.identity.target ?? null);
+    const choice = await this.chooseTarget(flags, flags['in-cluster'] ? 'changes' : 'reads');
+    await using load = await composeLoad(flags, choice, { version: this.config.version, signal: this.signal });
+    const { chosen, engine, measuredOn } = load;
+    if (chosen.warning !== null) this.say(`warning: ${chosen.warning}`, flags);
     const totalMs = profileLengthMs(profile);
     const runs = await createRuns();
     const folder = await runs.create('loadtest', systemClock.now());

@@ -1,5 +1,4 @@
 import { BaseCommand } from '../cli/base-command.ts';
-import { chooseTarget } from '../cli/compose.ts';
 import { durationFlag, switchFlag } from '../cli/flags.ts';
 import { presentLogLine } from '../cli/present/logs.ts';
 import { notUp } from '../targets/not-up.ts';
@@ -24,7 +23,7 @@ export default class Logs extends BaseCommand<LogsResult> {
     const { flags } = await this.parse(Logs);
     const isJson = this.jsonEnabled();
     if (flags.follow && isJson) throw new UsageError('PRICECTL_E_USAGE', '--follow has no end and --json prints at the end: use one of them');
-    const { target } = await chooseTarget(flags);
+    const { target } = await this.chooseTarget(flags, 'reads');
     if ((await target.snapshot(this.signal)).state === 'absent') throw notUp();
     const lines: LogLine[] = [];
     const since = flags.since === undefined ? {} : { sinceMs: flags.since };

@@ -1,6 +1,5 @@
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
-import { chooseTarget } from '../cli/compose.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { urlFlag } from '../cli/flags.ts';
 import { presentPriceAnswers, presentUnknownIds } from '../cli/present/price.ts';
@@ -22,7 +21,7 @@ export default class Price extends BaseCommand<PriceResult> {
   override async run(): Promise<PriceResult> {
     const { flags, argv } = await this.parse(Price);
     const { createHttpClient } = await import('../tools/http.ts');
-    await using connection = flags.url === undefined ? await (await chooseTarget(flags)).target.connect(this.signal) : undefined;
+    await using connection = flags.url === undefined ? await (await this.chooseTarget(flags, 'reads')).target.connect(this.signal) : undefined;
     const result = await askPrices(flags.url ?? connection?.url ?? '', argv.map(String), createHttpClient(), this.signal);
     const answers = presentPriceAnswers(result);
     if (answers !== '') this.log(answers);

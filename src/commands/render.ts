@@ -1,7 +1,9 @@
 import { BaseCommand } from '../cli/base-command.ts';
-import { defaultPricesPath, identityOf, imageSources, templatesPath } from '../cli/compose.ts';
+import { identityOn } from '../cli/choose-target.ts';
+import { defaultPricesPath } from '../cli/compose.ts';
 import { clusterFlags, serviceFlags } from '../cli/flags.ts';
 import { toGivenSettings } from '../cli/given-settings.ts';
+import { imageSources, packageFile } from '../cli/package-files.ts';
 import { presentRender } from '../cli/present/render.ts';
 import { planImage } from '../targets/kubernetes/image.ts';
 import { type RenderResult, renderService } from '../workflows/render.ts';
@@ -16,16 +18,18 @@ export default class Render extends BaseCommand<RenderResult> {
 
   override async run(): Promise<RenderResult> {
     const { flags } = await this.parse(Render);
-    const { namespace, name } = identityOf(flags);
+    const target = flags.target === undefined || flags.target === 'auto' ? 'kube' : flags.target;
+    const { namespace, name } = identityOn(target, null, flags);
+    const { version } = this.config;
     const result = await renderService({
-      target: flags.target === undefined || flags.target === 'auto' ? 'kube' : flags.target,
+      target,
       namespace,
       name,
       given: toGivenSettings(flags, process.cwd()),
       defaultPrices: defaultPricesPath(),
-      templates: templatesPath(),
-      version: this.config.version,
-      imageOf: async (cluster) => cluster.image ?? (await planImage(imageSources(), cluster, this.config.version)).name,
+      templates: packageFile('templates'),
+      version,
+      imageOf: async (settings) => settings.image ?? (await planImage(imageSources(), settings, version)).name,
       signal: this.signal,
     });
     this.log(presentRender(result));

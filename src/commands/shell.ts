@@ -1,5 +1,5 @@
 import { BaseCommand } from '../cli/base-command.ts';
-import { chooseTarget } from '../cli/compose.ts';
+import { textFlag } from '../cli/flags.ts';
 import { UsageError } from '../tools/errors.ts';
 
 /** How the shell ended. */
@@ -10,14 +10,15 @@ export interface ShellResult {
 
 /** `pricectl shell` */
 export default class Shell extends BaseCommand<ShellResult> {
-  static override summary = 'a shell with PRICECTL_URL set to the running service';
+  static override summary = 'a shell where the service is reached at $PRICECTL_URL: here, or in a throw-away pod of its cluster';
   static override examples = ['<%= config.bin %> shell'];
+  static override flags = { image: textFlag('image', "image of the throw-away pod on a cluster [default: the service's own]", 'REF') };
 
   override async run(): Promise<ShellResult> {
     const { flags } = await this.parse(Shell);
     if (this.jsonEnabled()) throw new UsageError('PRICECTL_E_USAGE', 'a shell prints what it likes: --json makes no sense for it');
-    const { target } = await chooseTarget(flags);
-    await using shell = await target.shell(undefined, this.signal);
+    const { target } = await this.chooseTarget(flags, 'changes');
+    await using shell = await target.shell(flags.image, this.signal);
     const { url, file, args, env } = shell;
     const { runInteractive } = await import('../tools/process.ts');
     this.say(`PRICECTL_URL=${url}; exit leaves this shell`, flags);

@@ -1,5 +1,4 @@
 import { BaseCommand } from '../cli/base-command.ts';
-import { chooseTarget } from '../cli/compose.ts';
 import { presentStatus } from '../cli/present/status.ts';
 import { type StatusResult, toStatus } from '../workflows/status.ts';
 
@@ -12,7 +11,7 @@ export default class Status extends BaseCommand<StatusResult> {
 
   override async run(): Promise<StatusResult> {
     const { flags } = await this.parse(Status);
-    const { target } = await chooseTarget(flags);
+    const { target } = await this.chooseTarget(flags, 'reads');
     const result = toStatus(await target.snapshot(this.signal));
     this.log(presentStatus(result, this.style));
     return result;

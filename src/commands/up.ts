@@ -1,6 +1,6 @@
 import { BaseCommand } from '../cli/base-command.ts';
-import { chooseTarget, createSteps, defaultPricesPath } from '../cli/compose.ts';
-import { clusterFlags, serviceFlags } from '../cli/flags.ts';
+import { createSteps, defaultPricesPath } from '../cli/compose.ts';
+import { clusterFlags, serviceFlags, switchFlag } from '../cli/flags.ts';
 import { toGivenSettings } from '../cli/given-settings.ts';
 import { presentUp } from '../cli/present/up.ts';
 import type { UpResult } from '../workflows/up.ts';
@@ -11,14 +11,15 @@ export type { UpResult };
 export default class Up extends BaseCommand<UpResult> {
   static override summary = 'bring the service up, or to the wanted state; safe to repeat';
   static override examples = ['<%= config.bin %> up', '<%= config.bin %> up --prices prices.txt --min 2 --max 6'];
-  static override flags = { ...serviceFlags, ...clusterFlags };
+  static override flags = { ...serviceFlags, ...clusterFlags, 'dry-run': switchFlag('dry-run', 'print what would be done, and change nothing') };
 
   override async run(): Promise<UpResult> {
     const { flags } = await this.parse(Up);
-    const { target, reason } = await chooseTarget(flags);
+    const isDry = flags['dry-run'];
+    const { target, reason } = await this.chooseTarget(flags, isDry ? 'reads' : 'changes');
     this.say(`${target.identity.target} target: ${reason}`, flags);
-    const { bringUp } = await import('../workflows/up.ts');
-    const result = await bringUp({
+    const { bringUp, planUp } = await import('../workflows/up.ts');
+    const result = await (isDry ? planUp : bringUp)({
       target,
       reason,
       given: toGivenSettings(flags, process.cwd()),

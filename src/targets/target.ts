@@ -71,7 +71,7 @@ export interface StepReport {
 export interface StepContext {
   readonly signal: AbortSignal;
   /** Says what is being awaited, in a few words. */
-  progress(text: string): void;
+  readonly progress: (text: string) => void;
 }
 
 /** One unit of work that `up`, `down` or `lab` shows as a line. Safe to repeat. */
@@ -156,6 +156,12 @@ export interface ServiceShell extends AsyncDisposable {
   readonly url: string;
 }
 
+/** What is to be removed beside the service. */
+export interface DownOptions {
+  /** The cluster too, if we made it. */
+  readonly cluster: boolean;
+}
+
 /** Where a service runs and how to bring it up, look at it and take it down. What it started to do so ends on disposal; the service stays. */
 export interface Target extends AsyncDisposable {
   readonly identity: ServiceIdentity;
@@ -163,8 +169,16 @@ export interface Target extends AsyncDisposable {
   runningSettings(signal: AbortSignal): Promise<ServiceSettings | undefined>;
   /** Steps that bring the service to these settings; with nothing to do each reports `unchanged`. */
   upSteps(settings: ServiceSettings): readonly Step[];
-  /** Steps that remove everything that `up` made, also after a half-finished `up`; `skipped` when there is nothing. */
-  downSteps(): readonly Step[];
+  /**
+   * Steps that look at what `upSteps` would do and change nothing: `unchanged`, or `skipped` with a detail that says what would be done. What is
+   * known to make `up` fail makes them fail likewise.
+   */
+  planSteps(settings: ServiceSettings): readonly Step[];
+  /**
+   * Steps that remove everything that `up` made, also after a half-finished `up`; `skipped` when there is nothing. Throws UsageError for a cluster
+   * that isn't ours to delete.
+   */
+  downSteps(options: DownOptions): readonly Step[];
   /** Steps that deliver another price list (a path or URL) to the running service and see each replica answer from it. Throws EnvironmentError when it isn't up. */
   pushSteps(prices: string, signal: AbortSignal): Promise<readonly Step[]>;
   /** One moment of the service; state `absent` when it isn't up. */

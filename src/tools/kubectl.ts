@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from './clock.ts';
-import { TimeoutError, ToolError } from './errors.ts';
+import { EnvironmentError, TimeoutError, ToolError } from './errors.ts';
 import type { Environment } from './files.ts';
 import { isRecord, parseJson } from './json.ts';
 import { type KubeApi, KubeApiError } from './kube-api.ts';
@@ -34,7 +34,9 @@ export interface ForwardRequest {
 /** kubectl for one context; every call carries `--context`, and `--namespace` where there is one. */
 export interface Kubectl {
   readonly context: string;
-  /** Throws EnvironmentError `PRICECTL_E_TOOL_MISSING` without kubectl. */
+  /** kubectl's own version, without asking a cluster: `1.36.3`; undefined when it isn't installed. */
+  clientVersion(signal: AbortSignal): Promise<string | undefined>;
+  /** Throws EnvironmentError `PRICECTL_E_TOOL_MISSING` without kubectl, `PRICECTL_E_NO_CONTEXT` without such a context. */
   versions(signal: AbortSignal): Promise<KubectlVersions>;
   /** Names of all contexts of the user's kubeconfig. */
   contexts(signal: AbortSignal): Promise<readonly string[]>;
@@ -82,6 +84,7 @@ export function createKubectl(options: KubectlOptions): Kubectl {
   };
   return {
     context,
+    clientVersion: (signal) => readClientVersion(tool, signal),
     async versions(signal) {
       const args = ['version', '--context', context, '-o', 'json', '--request-timeout=10s'];
       return readVersions(context, await processes.run({ file, env, args, timeoutMs: questionLimitMs, signal, okExitCodes: [0, 1] }));
@@ -162,6 +165,16 @@ async function translated<T>(context: string, run: () => Promise<T>): Promise<T>
     return await run();
   } catch (error) {
     throw kubectlFailure(error, context);
+  }
+}
+
+async function readClientVersion({ context, processes, file, env }: Tool, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    const args = ['version', '--client', '-o', 'json'];
+    return readVersions(context, await processes.run({ file, env, args, timeoutMs: questionLimitMs, signal })).client;
+  } catch (error) {
+    if (error instanceof EnvironmentError && error.code === 'PRICECTL_E_TOOL_MISSING') return undefined;
+    throw error;
   }
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createFakeTarget } from '../../test/fakes/fake-target.ts';
 import { findFreePort } from '../tools/free-port.ts';
-import { checkCores, checkMachine, checkMemory, checkPlatform, type DoctorResult } from './check-machine.ts';
+import { checkCores, checkMachine, checkMemory, checkPlatform, type TargetCheck } from './check-machine.ts';
 import { resolveSettings } from './service-settings.ts';
 
 const signal = new AbortController().signal;
@@ -19,7 +19,7 @@ async function inTemporaryFolder(check: (folder: string) => Promise<void>): Prom
   }
 }
 
-function stateOf({ checks }: DoctorResult, name: string): string | undefined {
+function stateOf({ checks }: TargetCheck, name: string): string | undefined {
   return checks.find((check) => check.name === name)?.state;
 }
 

@@ -16,11 +16,16 @@ export interface DoctorCheck {
 }
 
 /** What is there and what is missing for a target. */
-export interface DoctorResult {
+export interface TargetCheck {
   readonly target: TargetKind;
   /** Whether the target can work: no check is a problem. */
   readonly usable: boolean;
   readonly checks: readonly DoctorCheck[];
+}
+
+/** A target's checks and what follows from them. */
+export function toTargetCheck(target: TargetKind, checks: readonly DoctorCheck[]): TargetCheck {
+  return { target, usable: checks.every((check) => check.state !== 'problem'), checks };
 }
 
 /** What is looked at. */
@@ -32,16 +37,15 @@ export interface MachineOptions {
 }
 
 /** Checks whether this machine can run a service by itself. */
-export async function checkMachine({ target, stateFolder, port, signal }: MachineOptions): Promise<DoctorResult> {
-  const checks = [
+export async function checkMachine({ target, stateFolder, port, signal }: MachineOptions): Promise<TargetCheck> {
+  return toTargetCheck('local', [
     checkPlatform(process.platform),
     checkCores(availableParallelism()),
     checkMemory(freemem()),
     await checkFolder('state folder', stateFolder),
     await checkFolder('socket folder', tmpdir()),
     await checkPort(target, port, signal),
-  ];
-  return { target: target.identity.target, usable: checks.every((check) => check.state !== 'problem'), checks };
+  ]);
 }
 
 /** Replicas as processes behind one port are there on Linux and macOS. */

@@ -1,5 +1,4 @@
-import { urlOf } from '../targets/not-up.ts';
-import type { Target } from '../targets/target.ts';
+import type { Connection, Target } from '../targets/target.ts';
 import { UsageError } from '../tools/errors.ts';
 import { idsOfPrices, readIds } from './load-ids.ts';
 
@@ -11,28 +10,34 @@ export interface LoadChoice {
   readonly idsFile: string | undefined;
 }
 
-/** A service to load. */
-export interface ChosenLoad {
+/** A service to load; the way to it ends on disposal. */
+export interface ChosenLoad extends AsyncDisposable {
   readonly url: string;
   readonly ids: readonly string[];
   /** The target when the service is ours. */
   readonly target: Target | undefined;
+  /** What makes the way to the service no path for a load test, in words; null when it is one. */
+  readonly warning: string | null;
 }
+
+/** A way to our service. */
+export type Connect = (signal: AbortSignal) => Promise<Connection>;
 
 /**
  * Finds the service and the ids to ask it for: those of the file, else those of the service's own price list.
  * Throws EnvironmentError when our service isn't up, UsageError when a foreign one comes without ids.
  */
-export async function chooseLoad(choice: LoadChoice, target: Target, signal: AbortSignal): Promise<ChosenLoad> {
+export async function chooseLoad(choice: LoadChoice, target: Target, signal: AbortSignal, connect: Connect = (abort) => target.connect(abort)): Promise<ChosenLoad> {
   const ids = choice.idsFile === undefined ? undefined : await readIds(choice.idsFile);
   const snapshot = await target.snapshot(signal);
   if (choice.url !== undefined && !isSameUrl(choice.url, snapshot.url)) {
     if (ids === undefined) throw new UsageError('PRICECTL_E_USAGE', '--url (PRICECTL_URL) needs --ids FILE: which ids to ask that service for');
-    return { url: choice.url, ids, target: undefined };
+    return { url: choice.url, ids, target: undefined, warning: null, async [Symbol.asyncDispose]() {} };
   }
-  const url = urlOf(snapshot);
+  const connection = await connect(signal);
   const running = await target.runningSettings(signal);
-  return { url, ids: ids ?? (await idsOfPrices(running?.prices ?? '', signal)), target };
+  const { url, warning } = connection;
+  return { url, warning, ids: ids ?? (await idsOfPrices(running?.prices ?? '', signal)), target, [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose]() };
 }
 
 /** Whether a URL is that of our service: `pricectl shell` sets PRICECTL_URL to it. */

@@ -22,15 +22,17 @@ export interface DownOptions {
   readonly target: Target;
   readonly runSteps: StepRunner;
   readonly signal: AbortSignal;
+  /** Delete the cluster too, if we made it. */
+  readonly cluster: boolean;
   /** Store from which the service's recorded runs are deleted too; undefined keeps them. */
   readonly runsToDelete: RunStore | undefined;
 }
 
 /** Removes everything that `up` made, also after a half-finished one. Throws what its steps throw. */
-export async function takeDown({ target, runSteps, signal, runsToDelete }: DownOptions): Promise<DownResult> {
+export async function takeDown({ target, runSteps, signal, cluster, runsToDelete }: DownOptions): Promise<DownResult> {
   const startedAt = performance.now();
   await using _lock = await target.lock('pricectl down');
-  const steps = await runSteps(target.downSteps(), signal);
+  const steps = await runSteps(target.downSteps({ cluster }), signal);
   return {
     ...target.identity,
     removed: steps.some((step) => step.outcome === 'done'),

@@ -78,7 +78,8 @@ async function measure(options: LabOptions): Promise<{ up: UpResult; load: LoadT
   const up = await bringUp({ target, reason, given, defaultPrices, runSteps, signal });
   options.onUp();
   const { onProgress, steer } = options;
-  const request = options.toRequest(up.url ?? '');
+  await using connection = await target.connect(signal);
+  const request = options.toRequest(connection.url);
   const load = await runLoadTest({ ...options.load, request, target, signal, onProgress, ...(steer && { steer }) });
   return { up, load };
 }
@@ -86,9 +87,9 @@ async function measure(options: LabOptions): Promise<{ up: UpResult; load: LoadT
 /** Not by the command's signal: what an interrupted lab made must go all the same. */
 async function removeService({ target, runSteps }: LabOptions): Promise<DownResult> {
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(new TimeoutError('PRICECTL_E_TIMEOUT', `${target.identity.name} is not gone after 60 s`)), 60_000);
+  const timer = setTimeout(() => limit.abort(new TimeoutError('PRICECTL_E_TIMEOUT', `${target.identity.name} is not gone after 180 s`)), 180_000);
   try {
-    return await takeDown({ target, runSteps, signal: limit.signal, runsToDelete: undefined });
+    return await takeDown({ target, runSteps, signal: limit.signal, cluster: false, runsToDelete: undefined });
   } finally {
     clearTimeout(timer);
   }

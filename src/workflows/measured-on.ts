@@ -14,6 +14,6 @@ export function describeMachine(version: string, engine: EngineName, target: Tar
     memoryBytes: totalmem(),
     engine,
     target,
-    sharedMachine: target === 'local',
+    sharedMachine: target === 'local' || target === 'minikube',
   };
 }

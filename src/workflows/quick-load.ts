@@ -2,6 +2,8 @@ import { type Aim, aimRate, type AimedRate } from '../load/aim.ts';
 import type { LoadRun } from '../load/engine.ts';
 import type { Profile } from '../load/profile.ts';
 import type { Clock } from '../tools/clock.ts';
+import type { TargetKind } from '../targets/target.ts';
+import type { GivenSettings } from './service-settings.ts';
 import type { SnapshotSample } from './snapshot-sampler.ts';
 
 /** Requests a second at which the CPU of a request is first measured. */
@@ -17,31 +19,35 @@ interface Leg {
   readonly isRamp: boolean;
 }
 
+/** The parts of the quick profile after its measuring. */
+export type QuickLegs = readonly Leg[];
+
 /**
- * 15 s up to 400m of CPU in all, 35 s there, 5 s down to 60m, 30 s there. The cost of a request falls with the rate, so each part aims anew.
- * 400m are 8 replicas' worth at a target of 50 % of 100m; 60m need no more than two, so that the minimum of 3 holds.
+ * The quick profile's parts. On local: 15 s up to 400m of CPU in all, 35 s there, 5 s down to 60m, 30 s there. The cost of a request falls with the
+ * rate, so each part aims anew. 400m are 8 replicas' worth at a target of 50 % of 100m; 60m need no more than two, so that the minimum of 3 holds.
+ * A cluster measures CPU and looks at it every 15 s each: there it takes two minutes until most of the scale-out is there, and as long until the
+ * scale-in has begun.
  */
-const legs: readonly Leg[] = [
-  { parts: 5, partMs: 3_000, wantedMillicores: 400, isRamp: true },
-  { parts: 7, partMs: 5_000, wantedMillicores: 400, isRamp: false },
-  { parts: 1, partMs: 5_000, wantedMillicores: 60, isRamp: true },
-  { parts: 6, partMs: 5_000, wantedMillicores: 60, isRamp: false },
-];
+export function quickLegs(target: TargetKind): QuickLegs {
+  const isLocal = target === 'local';
+  return [
+    { parts: 5, partMs: 3_000, wantedMillicores: 400, isRamp: true },
+    { parts: isLocal ? 7 : 24, partMs: 5_000, wantedMillicores: 400, isRamp: false },
+    { parts: 1, partMs: 5_000, wantedMillicores: 60, isRamp: true },
+    { parts: isLocal ? 6 : 20, partMs: 5_000, wantedMillicores: 60, isRamp: false },
+  ];
+}
 
 /** Length of the quick profile in milliseconds. */
-export const quickMs = measuringMs + legs.reduce((sum, leg) => sum + leg.parts * leg.partMs, 0);
+export function quickLengthMs(legs: QuickLegs): number {
+  return measuringMs + legs.reduce((sum, leg) => sum + leg.parts * leg.partMs, 0);
+}
 
-/** Settings that let an autoscaler show scale-out and the start of scale-in within the quick profile. */
-export const quickSettings = {
-  min: 3,
-  max: 10,
-  cpuTarget: 50,
-  cpuRequestMillicores: 100,
-  syncPeriodMs: 2_000,
-  metricResolutionMs: 2_000,
-  scaleDownWindowMs: 10_000,
-  policyPeriodMs: 5_000,
-};
+/** Settings that let an autoscaler show scale-out and the start of scale-in within the quick profile. A cluster's own periods can't be set. */
+export function quickSettings(target: TargetKind): GivenSettings {
+  const periods = target === 'local' ? { syncPeriodMs: 2_000, metricResolutionMs: 2_000 } : {};
+  return { min: 3, max: 10, cpuTarget: 50, cpuRequestMillicores: 100, scaleDownWindowMs: 10_000, policyPeriodMs: 5_000, ...periods };
+}
 
 /** The quick profile: its first five seconds, then as `steerQuickLoad` finds. */
 export function quickProfile(thresholds: Profile['thresholds'], vus: { readonly preAllocatedVus: number; readonly maxVus: number }): Profile {
@@ -62,6 +68,7 @@ export function quickProfile(thresholds: Profile['thresholds'], vus: { readonly 
 
 /** What steering the quick profile looks at. */
 export interface SteeringOptions {
+  readonly legs: QuickLegs;
   readonly run: LoadRun;
   readonly latest: () => SnapshotSample | undefined;
   readonly clock: Clock;
@@ -75,7 +82,7 @@ export interface SteeringOptions {
 
 /** Follows the quick profile after its measuring: looks what a request costs now and extends the run, part by part. */
 export async function steerQuickLoad(options: SteeringOptions): Promise<void> {
-  const { run, clock, signal } = options;
+  const { run, legs, clock, signal } = options;
   const generator = meterGenerator(options);
   let rate = measuringRate;
   try {

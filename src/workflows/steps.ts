@@ -8,6 +8,8 @@ export interface StepResult {
   readonly ms: number;
   /** One short line for people. */
   readonly detail: string;
+  /** What the user should know although it did not fail, a sentence each. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -20,8 +22,8 @@ export type StepRunner = (steps: readonly Step[], signal: AbortSignal) => Promis
 export async function runStep(step: Step, context: StepContext): Promise<StepResult> {
   context.signal.throwIfAborted();
   const startedAt = performance.now();
-  const { outcome, detail } = await step.run(context);
-  return { title: step.title, outcome, detail, ms: Math.round(performance.now() - startedAt) };
+  const { outcome, detail, warnings = [] } = await step.run(context);
+  return { title: step.title, outcome, detail, warnings, ms: Math.round(performance.now() - startedAt) };
 }
 
 /** A runner that shows nothing. */

@@ -1,5 +1,5 @@
 import type { PriceData } from '../prices/table.ts';
-import type { Snapshot, Target, TargetKind } from '../targets/target.ts';
+import type { ServiceSettings, Snapshot, Target, TargetKind } from '../targets/target.ts';
 import { type GivenSettings, resolveSettings, type SettingChange, settingChanges } from './service-settings.ts';
 import type { StepResult, StepRunner } from './steps.ts';
 
@@ -17,6 +17,8 @@ export interface UpResult {
   readonly prices: PriceData | null;
   readonly changes: readonly SettingChange[];
   readonly steps: readonly StepResult[];
+  /** Whether nothing was done: steps and changes are what would be. */
+  readonly dryRun: boolean;
   readonly ms: number;
 }
 
@@ -35,20 +37,29 @@ export async function bringUp(options: UpOptions): Promise<UpResult> {
   const { target, signal } = options;
   const startedAt = performance.now();
   await using _lock = await target.lock('pricectl up');
-  const running = await target.runningSettings(signal);
-  const settings = resolveSettings(options.given, { running, defaultPrices: options.defaultPrices, target: target.identity.target });
+  const { settings, changes } = await resolve(options);
   const steps = await options.runSteps(target.upSteps(settings), signal);
   const snapshot = await target.snapshot(signal);
-  return {
-    ...toUpResult(snapshot),
-    reason: options.reason,
-    changes: running === undefined ? [] : settingChanges(running, settings),
-    steps,
-    ms: Math.round(performance.now() - startedAt),
-  };
+  return { ...toUpResult(snapshot), reason: options.reason, changes, steps, dryRun: false, ms: Math.round(performance.now() - startedAt) };
 }
 
-function toUpResult(snapshot: Snapshot): Omit<UpResult, 'reason' | 'changes' | 'steps' | 'ms'> {
+/** What `bringUp` would do. Changes nothing and takes no lock. Throws what its steps throw: what would make `up` fail. */
+export async function planUp(options: UpOptions): Promise<UpResult> {
+  const { target, signal } = options;
+  const startedAt = performance.now();
+  const { settings, changes } = await resolve(options);
+  const steps = await options.runSteps(target.planSteps(settings), signal);
+  const snapshot = await target.snapshot(signal);
+  return { ...toUpResult(snapshot), reason: options.reason, changes, steps, dryRun: true, ms: Math.round(performance.now() - startedAt) };
+}
+
+async function resolve({ target, given, defaultPrices, signal }: UpOptions): Promise<{ readonly settings: ServiceSettings; readonly changes: readonly SettingChange[] }> {
+  const running = await target.runningSettings(signal);
+  const settings = resolveSettings(given, { running, defaultPrices, target: target.identity.target });
+  return { settings, changes: running === undefined ? [] : settingChanges(running, settings) };
+}
+
+function toUpResult(snapshot: Snapshot): Omit<UpResult, 'reason' | 'changes' | 'steps' | 'dryRun' | 'ms'> {
   const { min, max, ready } = snapshot.replicas;
   return { ...snapshot.identity, url: snapshot.url, image: snapshot.image, replicas: { min, max, ready }, prices: snapshot.prices };
 }

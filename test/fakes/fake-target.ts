@@ -1,3 +1,4 @@
+import { urlOf } from '../../src/targets/not-up.ts';
 import type { LogLine, ServiceSettings, Snapshot, Step, Target } from '../../src/targets/target.ts';
 
 /** What a fake target was asked to do, in order. */
@@ -18,8 +19,9 @@ export function createFakeTarget(): FakeTarget {
     failure: undefined,
     runningSettings: async () => target.running,
     upSteps: (settings) => ['prices', 'replicas'].map((title) => fakeStep(target, title, () => (target.running = settings))),
+    planSteps: () => [{ title: 'prices', run: async () => ({ outcome: target.running === undefined ? 'skipped' : 'unchanged', detail: '' }) }],
     pushSteps: async () => [fakeStep(target, 'pods', () => {})],
-    connect: async () => ({ url: fakeSnapshot(target).url ?? '', warning: null, async [Symbol.asyncDispose]() {} }),
+    connect: async () => ({ url: urlOf(fakeSnapshot(target)), warning: null, async [Symbol.asyncDispose]() {} }),
     shell: async () => ({ file: '/bin/sh', args: [], env: {}, url: '', async [Symbol.asyncDispose]() {} }),
     downSteps: () => [fakeStep(target, 'supervisor', () => (target.running = undefined))],
     snapshot: async () => fakeSnapshot(target),

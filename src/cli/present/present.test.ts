@@ -25,7 +25,7 @@ test('numbers have units and thousands', () => {
 });
 
 test('steps line up', () => {
-  const step = { title: 'prices', detail: '4 rows', ms: 4 };
+  const step = { title: 'prices', detail: '4 rows', ms: 4, warnings: [] };
   const lines = [stepLine({ ...step, outcome: 'done' }, plainStyle), stepLine({ ...step, outcome: 'unchanged', title: 'supervisor' }, plainStyle)];
   expect(lines[0]).toMatch(/^✔ prices {6}4 rows .* 4 ms$/);
   expect(lines[0]?.length).toBe(lines[1]?.length);
@@ -101,10 +101,16 @@ test('up without a change says unchanged', () => {
     replicas: { min: 3, max: 10, ready: 3 },
     prices: null,
     changes: [],
-    steps: [{ title: 'prices', outcome: 'unchanged', ms: 1, detail: '' }],
+    steps: [{ title: 'prices', outcome: 'unchanged', ms: 1, detail: '', warnings: [] }],
+    dryRun: false,
     ms: 12,
   } as const;
   expect(presentUp(result, plainStyle)).toMatch(/price-api unchanged at/);
   const changed = presentUp({ ...result, changes: [{ setting: 'max', from: '10', to: '4' }] }, plainStyle);
   expect(changed).toMatch(/^ {2}max: 10 -> 4\nprice-api ready at/);
+  const dry = { ...result, dryRun: true };
+  expect(presentUp(dry, plainStyle)).toBe('price-api would stay as it is');
+  const planned = presentUp({ ...dry, changes: [{ setting: 'max', from: '10', to: '4' }] }, plainStyle);
+  expect(planned).toBe('  max: 10 -> 4\nprice-api is as it was: this was a dry run');
+  expect(presentUp({ ...dry, steps: [{ ...result.steps[0], outcome: 'skipped' }] }, plainStyle)).toMatch(/as it was/);
 });

@@ -81,3 +81,18 @@ test('what may not be read is no warning', async () => {
   api.answer('/api/v1/pods', { error: new KubeApiError(500, 'InternalError', 'broken') });
   await expect(checkCapacity(service, 4, request, new AbortController().signal)).rejects.toThrow('broken');
 });
+
+test('a replica that our node could never hold is refused; another cluster may get a larger node', async () => {
+  const { service, api } = createFakeService(readCase('hpa-stabilized'));
+  const signal = new AbortController().signal;
+  const huge = { ...request, cpuMillicores: 4_000 };
+  api.collection('/api/v1/pods', [pod('rollout', '1900m')]);
+  api.collection('/api/v1/nodes', [node('rollout', '2')]);
+  await expect(checkCapacity(service, 1, huge, signal)).rejects.toMatchObject({ code: 'PRICECTL_E_NO_NODE_HOLDS', kind: 'negative' });
+  expect(await checkCapacity(service, 1, request, signal), 'it fits as soon as the other pod is gone').toMatch(/room for 1/);
+  api.collection('/api/v1/nodes', [node('rollout', '2', {}, false)]);
+  expect(await checkCapacity(service, 1, huge, signal), 'no node is ready yet').toMatch(/room for 0/);
+  api.collection('/api/v1/nodes', [node('rollout', '2')]);
+  const elsewhere = { ...service, identity: { ...service.identity, target: 'kube' as const } };
+  expect(await checkCapacity(elsewhere, 1, huge, signal)).toMatch(/room for 0/);
+});

@@ -1,12 +1,15 @@
 import { KubeApiError } from '../../tools/kube-api.ts';
+import { NegativeError } from '../../tools/errors.ts';
 import type { KubeNode, Pod } from '../../tools/kube-objects.ts';
 import type { ClusterService } from './cluster-service.ts';
-import { countFitting, describeShortfall, type ReplicaRequest } from './judge-capacity.ts';
+import { countFitting, describeRequest, describeShortfall, fitsNowhere, type ReplicaRequest } from './judge-capacity.ts';
 import { podLabels } from './service-objects.ts';
 
 /**
  * Looks whether the cluster's nodes hold `max` replicas and the one more that a rollout makes; a warning with the number that fits when they don't.
- * Undefined when they do, and when nodes or other namespaces' pods may not be read: on a shared cluster that is usual. Throws what else KubeApi throws.
+ * Undefined when they do, and when nodes or other namespaces' pods may not be read: on a shared cluster that is usual. Throws NegativeError
+ * `PRICECTL_E_NO_NODE_HOLDS` when our minikube's node couldn't hold a single replica if it were empty (another cluster may get larger nodes on
+ * demand), and what else KubeApi throws.
  */
 export async function checkCapacity(service: ClusterService, max: number, request: ReplicaRequest, signal: AbortSignal): Promise<string | undefined> {
   const api = await service.api(signal);
@@ -15,12 +18,19 @@ export async function checkCapacity(service: ClusterService, max: number, reques
       api.list<KubeNode>('/api/v1/nodes', {}, signal),
       api.list<Pod>('/api/v1/pods', { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' }, signal),
     ]);
+    if (service.identity.target === 'minikube' && fitsNowhere(nodes.items, request)) throw nothingHolds(request);
     const others = pods.items.filter((pod) => !isOwnPod(service, pod));
     return describeShortfall(countFitting(nodes.items, others, request), max, request);
   } catch (error) {
     if (error instanceof KubeApiError && error.status === 403) return undefined;
     throw error;
   }
+}
+
+function nothingHolds(request: ReplicaRequest): NegativeError {
+  return new NegativeError('PRICECTL_E_NO_NODE_HOLDS', `the cluster's node can't hold a single replica, even if nothing else ran there: it requests ${describeRequest(request)}`, {
+    hints: ['a lower --cpu-request, such as 100m', 'or a larger node: pricectl down --cluster, then pricectl up --cpus N --memory 8g'],
+  });
 }
 
 function isOwnPod({ identity }: ClusterService, { metadata }: Pod): boolean {

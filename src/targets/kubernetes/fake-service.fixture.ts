@@ -26,6 +26,7 @@ export function createFakeService(captured: RolloutCase, clock = clockFrom(Date.
   const service: ClusterService = {
     identity: { target: 'minikube', context: 'test', namespace, name },
     kubectl: {
+      clientVersion: absent('kubectl'),
       context: 'test',
       versions: absent('kubectl'),
       contexts: absent('kubectl'),

@@ -25,15 +25,26 @@ export function countFitting(nodes: readonly KubeNode[], others: readonly Pod[],
   return nodes.filter((node) => isOpen(node)).reduce((sum, node) => sum + countOnNode(node, others.filter(({ spec }) => spec.nodeName === node.metadata.name), request), 0);
 }
 
+/** Whether there are nodes that take pods, and none of them could hold one replica even if nothing else ran there. */
+export function fitsNowhere(nodes: readonly KubeNode[], request: ReplicaRequest): boolean {
+  const open = nodes.filter((node) => isOpen(node));
+  return open.length > 0 && open.every((node) => countOnNode(node, [], request) === 0);
+}
+
 /**
  * What to say before `max` replicas are asked for; undefined when they and the one more of a rollout find a place. The autoscaler then gets fewer
  * than it asks for, or a rollout waits.
  */
-export function describeShortfall(fitting: number, max: number, { cpuMillicores, memoryBytes }: ReplicaRequest): string | undefined {
+export function describeShortfall(fitting: number, max: number, request: ReplicaRequest): string | undefined {
   if (fitting >= max + surge) return undefined;
-  const each = `each requests ${cpuMillicores}m CPU and ${formatMemory(memoryBytes)}`;
+  const each = `each requests ${describeRequest(request)}`;
   if (fitting >= max) return `the nodes have room for ${max} replicas and no more (${each}): a rollout at that number waits for a place for its extra pod`;
   return `the nodes have room for ${fitting} of at most ${max} replicas (${each}): a lower --max or --cpu-request fits`;
+}
+
+/** What a replica requests, in words: `100m CPU and 128Mi`. */
+export function describeRequest({ cpuMillicores, memoryBytes }: ReplicaRequest): string {
+  return `${cpuMillicores}m CPU and ${formatMemory(memoryBytes)}`;
 }
 
 /** Ready, not cordoned, and without a taint that a plain pod doesn't tolerate. */

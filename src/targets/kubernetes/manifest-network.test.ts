@@ -31,7 +31,7 @@ test.each<readonly [allowed: boolean, what: string, prices: PricesDelivery, flow
   [false, 'a server with a file looks a name up', file, { pod: server, direction: 'out', protocol: 'UDP', port: 53, peer: '10.96.0.10' }],
   [false, 'a server with a file calls home', file, { pod: server, direction: 'out', protocol: 'TCP', port: 443, peer: '203.0.113.5' }],
   [false, "a server with a file asks the cluster's API", file, { pod: server, direction: 'out', protocol: 'TCP', port: 6_443, peer: '10.96.0.1' }],
-  [false, 'a server whose file is kept calls home', { kind: 'kept' }, { pod: server, direction: 'out', protocol: 'TCP', port: 443, peer: '203.0.113.5' }],
+  [false, 'a server whose file is kept calls home', { kind: 'kept', data: { rows: 1, bytes: 4, sha256: 'a' } }, { pod: server, direction: 'out', protocol: 'TCP', port: 443, peer: '203.0.113.5' }],
   [true, 'a server with a URL looks a name up', https, { pod: server, direction: 'out', protocol: 'UDP', port: 53, peer: '10.96.0.10' }],
   [true, 'it looks a long answer up', https, { pod: server, direction: 'out', protocol: 'TCP', port: 53, peer: '10.96.0.10' }],
   [true, 'it downloads by https', https, { pod: server, direction: 'out', protocol: 'TCP', port: 443, peer: '203.0.113.5' }],

@@ -7,7 +7,7 @@ export type PricesDelivery =
   | { readonly kind: 'text'; readonly text: string; readonly data: PriceData }
   | { readonly kind: 'gzip'; readonly base64: string; readonly data: PriceData }
   /** The ConfigMap that is there stays. */
-  | { readonly kind: 'kept' }
+  | { readonly kind: 'kept'; readonly data: PriceData }
   /** Each pod downloads it. */
   | { readonly kind: 'url'; readonly url: string };
 

@@ -56,7 +56,7 @@ test('no pod is replaced for another version of ours, other bounds or another pr
   const before = valueAt(ofKind(await renderExample(), 'Deployment'), 'spec');
   const settings = { ...clusterSettings, min: 1, max: 20, cpuTarget: 70, port: 80, prices: '/elsewhere' };
   expect(valueAt(ofKind(await renderExample({ version: '9.9.9', settings, prices: gzip }), 'Deployment'), 'spec')).toEqual(before);
-  expect(valueAt(ofKind(await renderExample({ prices: { kind: 'kept' } }), 'Deployment'), 'spec')).toEqual(before);
+  expect(valueAt(ofKind(await renderExample({ prices: { kind: 'kept', data: { rows: 1, bytes: 4, sha256: 'a' } } }), 'Deployment'), 'spec')).toEqual(before);
 });
 
 test('the settings are on the Deployment, for the next up', async () => {
@@ -123,7 +123,7 @@ test.each([
 });
 
 test('prices that are kept have no ConfigMap of ours but are mounted', async () => {
-  const manifests = await renderExample({ prices: { kind: 'kept' } });
+  const manifests = await renderExample({ prices: { kind: 'kept', data: { rows: 1, bytes: 4, sha256: 'a' } } });
   expect(manifests.map(({ kind }) => kind)).not.toContain('ConfigMap');
   const deployment = ofKind(manifests, 'Deployment');
   expect(valueAt(deployment, `${pod}.volumes`)).toEqual([{ name: 'prices', configMap: { name: 'price-api-prices' } }]);

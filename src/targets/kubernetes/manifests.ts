@@ -122,9 +122,9 @@ function pricesConfigMap(templates: ManifestTemplates, values: ManifestValues): 
   return [fillTemplate(templates['prices-config-map'], variables)];
 }
 
-/** What the server may reach: nothing for a mounted list, a name server and the URL's port for one that it downloads. */
-function egressRules(prices: PricesDelivery): ManifestValue {
-  if (prices.kind !== 'url') return [];
+/** What the server may reach: nothing for a mounted list (no rules at all: the API server drops a list that is empty, and each apply would bring it back), a name server and the URL's port for one that it downloads. */
+function egressRules(prices: PricesDelivery): ManifestValue | undefined {
+  if (prices.kind !== 'url') return undefined;
   const { port, protocol } = new URL(prices.url);
   const ports = [
     { protocol: 'UDP', port: 53 },

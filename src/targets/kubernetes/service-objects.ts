@@ -1,9 +1,11 @@
+import type { KubeObject } from '../../tools/kube-objects.ts';
 import type { ServiceIdentity } from '../target.ts';
 
 /** Value of `app.kubernetes.io/managed-by` on all that we make, and our field manager. */
 export const manager = 'pricectl';
 
-const managedByLabel = 'app.kubernetes.io/managed-by';
+/** Label that says who made an object. */
+export const managedByLabel = 'app.kubernetes.io/managed-by';
 const instanceLabel = 'app.kubernetes.io/instance';
 
 /** Annotation of a Deployment with the service's settings as JSON: what the next `up` goes on from. */
@@ -81,4 +83,25 @@ export function servicePaths({ namespace }: Pick<ServiceIdentity, 'namespace'>) 
     jobs: `/apis/batch/v1/namespaces/${namespace}/jobs`,
     podMetrics: `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`,
   } as const;
+}
+
+/** Collections by kind: the path of an object is that of its collection and its name. Throws Error for a kind that we don't make. */
+export function objectPath({ kind, metadata }: KubeObject): string {
+  const { name, namespace = '' } = metadata;
+  const paths = servicePaths({ namespace });
+  const collections: Readonly<Record<string, string>> = {
+    ConfigMap: paths.configMaps,
+    Deployment: paths.deployments,
+    HorizontalPodAutoscaler: paths.autoscalers,
+    Job: paths.jobs,
+    Namespace: '/api/v1/namespaces',
+    NetworkPolicy: paths.networkPolicies,
+    Pod: paths.pods,
+    PodDisruptionBudget: paths.disruptionBudgets,
+    Service: paths.services,
+    ServiceAccount: paths.serviceAccounts,
+  };
+  const collection = collections[kind];
+  if (collection === undefined) throw new Error(`there is no path for objects of kind ${kind}`);
+  return `${collection}/${name}`;
 }

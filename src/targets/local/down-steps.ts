@@ -1,8 +1,8 @@
 import { rm, stat } from 'node:fs/promises';
-import { PricectlError, systemCode } from '../../tools/errors.ts';
+import { PricectlError, systemCode, UsageError } from '../../tools/errors.ts';
 import { asFileError } from '../../tools/files.ts';
 import { isRunning, signalProcess } from '../../tools/process-identity.ts';
-import type { Step, StepContext, StepReport } from '../target.ts';
+import type { DownOptions, Step, StepContext, StepReport } from '../target.ts';
 import { awaitEnd } from './end-processes.ts';
 import { orphanGraceMs } from './leftovers.ts';
 import { findSupervisor, type FoundSupervisor, type LocalService } from './local-service.ts';
@@ -12,8 +12,9 @@ import { removeSocketsFolders } from './sockets-folder.ts';
 /** A supervisor gives its replicas their time first. */
 const supervisorGraceMs = terminationGraceMs + 5_000;
 
-/** The steps of `down`: end the supervisor in order, see that no process of ours is left, remove what is on the disk. */
-export function downSteps(service: LocalService): readonly Step[] {
+/** The steps of `down`: end the supervisor in order, see that no process of ours is left, remove what is on the disk. Throws UsageError for a cluster. */
+export function downSteps(service: LocalService, { cluster }: DownOptions): readonly Step[] {
+  if (cluster) throw new UsageError('PRICECTL_E_USAGE', 'a local service has no cluster: --cluster is for the minikube target');
   return [
     { title: 'supervisor', run: (context) => endSupervisor(service, context) },
     { title: 'replicas', run: (context) => endReplicas(service, context) },

@@ -70,7 +70,7 @@ export async function createLocalTest(kind: ServerKind = 'real', env: Environmen
     settings,
     reopen,
     up: (changes) => runSteps(target.upSteps(settings(changes))),
-    down: () => runSteps(target.downSteps()),
+    down: () => runSteps(target.downSteps({ cluster: false })),
     snapshot: () => target.snapshot(AbortSignal.timeout(10_000)),
     async state() {
       const stored = await readState(folder.stateFile);
@@ -92,7 +92,7 @@ export async function runSteps(steps: readonly Step[]): Promise<Record<string, S
 export async function endLocalTest({ target, folder, stateFolder }: LocalTest): Promise<void> {
   const recorded = await recordedProcesses(folder.stateFile);
   for (const identity of recorded) await signalProcess(identity, 'SIGCONT');
-  await runSteps(target.downSteps()).catch(() => {});
+  await runSteps(target.downSteps({ cluster: false })).catch(() => {});
   for (const identity of recorded) await signalProcess(identity, 'SIGKILL');
   await rm(stateFolder, { recursive: true, force: true });
 }

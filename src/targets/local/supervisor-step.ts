@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { EnvironmentError, PricectlError } from '../../tools/errors.ts';
 import { ensurePrivateFolder } from '../../tools/files.ts';
+import { isPortFree } from '../../tools/free-port.ts';
 import { type ProcessIdentity, signalProcess } from '../../tools/process-identity.ts';
 import type { ServiceSettings, Step, StepContext, StepReport } from '../target.ts';
 import type { ControlClient } from './control-client.ts';
@@ -53,6 +54,27 @@ const remarks: Readonly<Record<FoundSupervisor['kind'], string>> = {
   running: '; the one before is ended',
 };
 
+/**
+ * The step that says what `supervisorStep` would do, and changes nothing. Throws EnvironmentError `PRICECTL_E_PORT_TAKEN` for a port that somebody
+ * else has.
+ */
+export function planSupervisorStep(service: LocalService, settings: ServiceSettings): Step {
+  return {
+    title: 'supervisor',
+    async run({ signal }) {
+      const found = await findSupervisor(service, signal);
+      const report = found.kind === 'running' ? await askReport(found.control, signal) : undefined;
+      if (report?.isEnding !== false) {
+        if (settings.port !== 0 && found.kind !== 'running' && !(await isPortFree(settings.port))) throw await portTaken(settings.port);
+        return { outcome: 'skipped', detail: `would be started on ${urlOfPort(settings.port)}${remarks[found.kind]}` };
+      }
+      const wish = wishFor(service, settings, report);
+      if (isDeepStrictEqual(wish, report.wish)) return { outcome: 'unchanged', detail: describe(wish.settings.port, report.pid) };
+      return { outcome: 'skipped', detail: `${describe(wish.settings.port, report.pid)}, would get new settings` };
+    },
+  };
+}
+
 /** Undefined when it doesn't answer. Throws EnvironmentError for a supervisor of another version, the signal's reason on abort. */
 async function askReport(control: ControlClient, signal: AbortSignal): Promise<Report | undefined> {
   try {
@@ -71,8 +93,12 @@ interface Answering {
   readonly context: StepContext;
 }
 
-async function applyWish({ serverEntry }: LocalService, settings: ServiceSettings, { report, control, context }: Answering): Promise<StepReport> {
-  const wish: Wish = { settings: { ...settings, port: settings.port || report.wish.settings.port }, serverEntry };
+function wishFor({ serverEntry }: LocalService, settings: ServiceSettings, report: Report): Wish {
+  return { settings: { ...settings, port: settings.port || report.wish.settings.port }, serverEntry };
+}
+
+async function applyWish(service: LocalService, settings: ServiceSettings, { report, control, context }: Answering): Promise<StepReport> {
+  const wish = wishFor(service, settings, report);
   const detail = describe(wish.settings.port, report.pid);
   if (isDeepStrictEqual(wish, report.wish)) return { outcome: 'unchanged', detail };
   await control.apply(wish, context.signal);
@@ -114,7 +140,7 @@ function describe(port: number, pid: number): string {
   return `${urlOfPort(port)}, pid ${pid}`;
 }
 
-async function portTaken(port: number, cause: EnvironmentError): Promise<EnvironmentError> {
+async function portTaken(port: number, cause?: EnvironmentError): Promise<EnvironmentError> {
   const owner = await findPortOwner(port);
   const message = `port ${port} is taken${owner === undefined ? '' : ` by ${owner}`}`;
   return new EnvironmentError('PRICECTL_E_PORT_TAKEN', message, { hints: ['pricectl up --port with another number'], cause });

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { isRunning, signalProcess } from '../../tools/process-identity.ts';
+import type { ServiceSettings } from '../target.ts';
 import { countRunning, createLocalTest, endLocalTest, type LocalTest, recordedProcesses, runSteps, type ServerKind } from './local-target.fixture.ts';
 import { refuseWindows } from './target.ts';
 import { askOnce } from './traffic.fixture.ts';
@@ -47,6 +48,32 @@ test('up starts the service, a second up changes nothing, down leaves nothing, a
   await expect(access(socketsFolder)).rejects.toMatchObject({ code: 'ENOENT' });
   expect(await one.down()).toMatchObject({ supervisor: { outcome: 'skipped' }, replicas: { outcome: 'skipped' }, state: { outcome: 'skipped' } });
   expect(await one.snapshot()).toMatchObject({ state: 'absent' });
+});
+
+test('a plan says what up would do, and does nothing', async () => {
+  const one = await create('stand-in');
+  const plan = (changes?: Partial<ServiceSettings>) => runSteps(one.target.planSteps(one.settings(changes)));
+  expect(await plan()).toMatchObject({ prices: { outcome: 'skipped' }, supervisor: { outcome: 'skipped', detail: expect.stringMatching(/^would be started/) } });
+  await expect(access(one.folder.path)).rejects.toMatchObject({ code: 'ENOENT' });
+  await expect(plan({ prices: '/nowhere' })).rejects.toMatchObject({ code: 'PRICECTL_E_FILE_ENOENT' });
+  await one.up({ min: 1 });
+  const state = await one.state();
+  expect(await plan({ min: 1 })).toMatchObject({ prices: { outcome: 'unchanged' }, supervisor: { outcome: 'unchanged' } });
+  expect(await plan({ min: 2 })).toMatchObject({ prices: { outcome: 'unchanged' }, supervisor: { outcome: 'skipped', detail: expect.stringMatching(/would get new settings$/) } });
+  expect(await one.state()).toEqual(state);
+});
+
+test('a plan for a port that another program has fails as up would', async () => {
+  const one = await create('stand-in');
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  try {
+    await expect(runSteps(one.target.planSteps(one.settings({ port })))).rejects.toMatchObject({ code: 'PRICECTL_E_PORT_TAKEN' });
+  } finally {
+    server.close();
+  }
 });
 
 test('the service outlives what started it, and other commands see its settings', async () => {

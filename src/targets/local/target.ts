@@ -10,7 +10,7 @@ import { findSupervisor, type LocalService } from './local-service.ts';
 import { readLogs } from './logs.ts';
 import { serviceFolder } from './service-folder.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { upSteps } from './up-steps.ts';
+import { planSteps, upSteps } from './up-steps.ts';
 
 /** What a local target is made of. */
 export interface LocalTargetOptions {
@@ -34,7 +34,11 @@ export function createLocalTarget(options: LocalTargetOptions): Target {
     identity,
     runningSettings: (signal) => readRunningSettings(service, signal),
     upSteps: (settings) => upSteps(service, settings),
-    downSteps: () => downSteps(service),
+    planSteps(settings) {
+      refuseWindows(process.platform);
+      return planSteps(service, settings);
+    },
+    downSteps: (downOptions) => downSteps(service, downOptions),
     pushSteps: (prices, signal) => pushSteps(service, prices, signal),
     connect: (signal) => connect(service, signal),
     shell: (_image, signal) => openShell(service, signal),

@@ -1,0 +1,48 @@
+import { createInterface } from 'node:readline/promises';
+import { UsageError } from '../tools/errors.ts';
+
+/** Where a question is asked, and where its answer comes from. */
+export interface Terminal {
+  readonly input: NodeJS.ReadStream;
+  readonly output: NodeJS.WriteStream;
+}
+
+/** What is to be confirmed. */
+export interface Confirmation {
+  /** Name of the cluster's context, which the user types. */
+  readonly context: string;
+  /** `--yes`. */
+  readonly isGiven: boolean;
+  /** Nobody is asked with `--json` or `--quiet`. */
+  readonly maySpeak: boolean;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Lets a change of a cluster that isn't local pass when the user said `--yes` or types the name of its context. Throws UsageError
+ * `PRICECTL_E_NOT_CONFIRMED` when the user types something else or can't be asked, the signal's reason on abort.
+ */
+export async function confirmContext({ context, isGiven, maySpeak, terminal, signal }: Confirmation): Promise<void> {
+  if (isGiven) return;
+  const { input, output } = terminal;
+  const why = `${context} isn't a local cluster`;
+  if (!maySpeak || !input.isTTY || !output.isTTY) {
+    throw new UsageError('PRICECTL_E_NOT_CONFIRMED', `${why}: changing it needs --yes`, { hints: ['add --yes when it is the right one'] });
+  }
+  const answer = await ask(terminal, `${why}. Type its name to change it: `, signal);
+  if (answer.trim() !== context) throw new UsageError('PRICECTL_E_NOT_CONFIRMED', `${why}, and you typed something else: nothing is changed`);
+}
+
+async function ask({ input, output }: Terminal, question: string, signal: AbortSignal): Promise<string> {
+  const lines = createInterface({ input, output });
+  // On a terminal readline takes Ctrl-C for itself; the command listens to the signal.
+  lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  try {
+    return await lines.question(question, { signal });
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    lines.close();
+  }
+}

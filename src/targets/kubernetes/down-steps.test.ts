@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import type { MemoryKubeApi } from '../../../test/fakes/memory-kube-api.ts';
+import { downSteps } from './down-steps.ts';
+import { clusterServiceSettings, createFakeParts, putObject, runAll } from './parts.fixture.ts';
+import { ownLabels, servicePaths } from './service-objects.ts';
+
+const paths = servicePaths({ namespace: 'shop' });
+const ours = { 'app.kubernetes.io/managed-by': 'pricectl' };
+
+function discovery(api: MemoryKubeApi): void {
+  const kinds = ['pods', 'services', 'configmaps', 'secrets', 'serviceaccounts', 'events'];
+  api.answers.set('/apis', { groups: [{ preferredVersion: { groupVersion: 'apps/v1' } }] });
+  api.answers.set('/api/v1', { resources: kinds.map((name) => ({ name, namespaced: true, verbs: ['list', 'create'] })) });
+  api.answers.set('/apis/apps/v1', { resources: [{ name: 'deployments', namespaced: true, verbs: ['list', 'create'] }] });
+}
+
+function deployed(api: MemoryKubeApi): void {
+  discovery(api);
+  putObject(api, '/api/v1/namespaces/shop', 'Namespace', ours);
+  putObject(api, `${paths.configMaps}/kube-root-ca.crt`, 'ConfigMap', {});
+  putObject(api, `${paths.serviceAccounts}/default`, 'ServiceAccount', {});
+  putObject(api, `${paths.autoscalers}/price-api`, 'HorizontalPodAutoscaler');
+  putObject(api, `${paths.deployments}/price-api`, 'Deployment');
+  putObject(api, `${paths.services}/price-api`, 'Service');
+  putObject(api, `${paths.configMaps}/price-api-prices`, 'ConfigMap');
+}
+
+test('all of the service goes, the autoscaler first, and then the namespace that we made', async () => {
+  const fake = createFakeParts();
+  deployed(fake.api);
+  fake.recorded = clusterServiceSettings();
+  const reports = await runAll(downSteps(fake.parts, { cluster: false }));
+  expect(reports.map(({ title, outcome }) => [title, outcome])).toEqual([['objects', 'done'], ['namespace', 'done'], ['state', 'done']]);
+  expect(fake.api.calls[0]).toBe(`delete ${paths.autoscalers}/price-api`);
+  expect(fake.api.calls.at(-1)).toBe('delete /api/v1/namespaces/shop');
+  expect([...fake.api.objects.keys()].filter((path) => path.includes('price-api'))).toEqual([]);
+});
+
+test('nothing that is not ours goes: other instances, other people, and the namespace that holds them', async () => {
+  const fake = createFakeParts();
+  deployed(fake.api);
+  putObject(fake.api, `${paths.deployments}/other`, 'Deployment', ownLabels('other'));
+  putObject(fake.api, `${paths.services}/price-api-copy`, 'Service', { 'app.kubernetes.io/instance': 'price-api' });
+  const [, namespace] = await runAll(downSteps(fake.parts, { cluster: false }));
+  expect(namespace).toMatchObject({ outcome: 'skipped', detail: expect.stringMatching(/shop stays.*services\/price-api-copy, deployments\/other/) });
+  expect([...fake.api.objects.keys()]).toEqual(expect.arrayContaining([`${paths.deployments}/other`, `${paths.services}/price-api-copy`, '/api/v1/namespaces/shop']));
+});
+
+test('a namespace that was there before stays, empty or not', async () => {
+  const fake = createFakeParts();
+  deployed(fake.api);
+  putObject(fake.api, '/api/v1/namespaces/shop', 'Namespace', {});
+  const [, namespace] = await runAll(downSteps(fake.parts, { cluster: false }));
+  expect(namespace).toMatchObject({ outcome: 'skipped', detail: expect.stringMatching(/was there before/) });
+  expect(fake.api.objects.has('/api/v1/namespaces/shop')).toBe(true);
+});
+
+test('with nothing there, nothing is done', async () => {
+  const fake = createFakeParts();
+  discovery(fake.api);
+  const reports = await runAll(downSteps(fake.parts, { cluster: false }));
+  expect(reports.map(({ outcome }) => outcome)).toEqual(['skipped', 'skipped', 'skipped']);
+  expect(fake.api.calls).toEqual([]);
+});
+
+test('a cluster that is gone leaves only what this machine remembers', async () => {
+  const fake = createFakeParts();
+  fake.whereabouts = 'gone';
+  fake.recorded = clusterServiceSettings();
+  const reports = await runAll(downSteps(fake.parts, { cluster: false }));
+  expect(reports.map(({ title, outcome }) => [title, outcome])).toEqual([['objects', 'skipped'], ['namespace', 'skipped'], ['state', 'done']]);
+});
+
+test('a cluster that is stopped has everything still: down says how to go on', async () => {
+  const fake = createFakeParts();
+  fake.whereabouts = 'stopped';
+  fake.recorded = clusterServiceSettings();
+  await expect(runAll(downSteps(fake.parts, { cluster: false }))).rejects.toMatchObject({ code: 'PRICECTL_E_CLUSTER_STOPPED', hints: expect.arrayContaining([expect.stringMatching(/minikube start/)]) });
+  expect(fake.recorded).toBeDefined();
+});
+
+test('down --cluster of a stopped cluster deletes it without looking into it', async () => {
+  const fake = createFakeParts();
+  fake.whereabouts = 'stopped';
+  fake.recorded = clusterServiceSettings();
+  const reports = await runAll(downSteps(fake.parts, { cluster: true }));
+  expect(reports.map(({ title, outcome }) => [title, outcome])).toEqual([['cluster', 'done'], ['state', 'done']]);
+});

@@ -1,0 +1,31 @@
+import type { KubeApi } from '../../tools/kube-api.ts';
+import type { Deployment } from '../../tools/kube-objects.ts';
+
+/** Deployment of metrics-server where minikube's addon and the upstream manifests put it. */
+const path = '/apis/apps/v1/namespaces/kube-system/deployments/metrics-server';
+
+const flag = '--metric-resolution=';
+
+type WithArguments = Deployment & { readonly spec: { readonly template: { readonly spec: { readonly containers: readonly { readonly args?: readonly string[] }[] } } } };
+
+/** How often metrics-server is to look. */
+export interface MetricResolution {
+  /** Whole seconds; metrics-server takes 10 s and more. */
+  readonly resolutionMs: number;
+  /** Say what would be done, and change nothing. */
+  readonly dryRun?: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Makes metrics-server look at the CPU this often; `absent` when the cluster has none. Throws what the API throws. */
+export async function setMetricResolution(api: KubeApi, { resolutionMs, dryRun, signal }: MetricResolution): Promise<'done' | 'unchanged' | 'absent'> {
+  const deployment = await api.find<WithArguments>(path, signal);
+  const args = deployment?.spec.template.spec.containers[0]?.args;
+  if (deployment === undefined || args === undefined) return 'absent';
+  const wanted = `${flag}${Math.round(resolutionMs / 1_000)}s`;
+  const index = args.findIndex((argument) => argument.startsWith(flag));
+  if (args[index] === wanted) return 'unchanged';
+  const place = `/spec/template/spec/containers/0/args/${index === -1 ? '-' : index}`;
+  if (!dryRun) await api.jsonPatch(path, [{ op: index === -1 ? 'add' : 'replace', path: place, value: wanted }], signal);
+  return 'done';
+}

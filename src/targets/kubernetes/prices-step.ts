@@ -1,0 +1,54 @@
+import { access } from 'node:fs/promises';
+import { describePriceData } from '../../prices/describe-data.ts';
+import { describePriceSource, parsePriceSource, type PriceSource } from '../../prices/source.ts';
+import type { PriceData } from '../../prices/table.ts';
+import type { ConfigMap } from '../../tools/kube-objects.ts';
+import type { ServiceSettings, Step } from '../target.ts';
+import type { ClusterParts } from './cluster-parts.ts';
+import type { PricesDelivery } from './manifest-values.ts';
+import { deliverPrices } from './prices-delivery.ts';
+import { isReachable, readRunningSettings } from './running-settings.ts';
+import { parsePriceData } from './price-data.ts';
+import { pricesAnnotation, pricesName, servicePaths } from './service-objects.ts';
+
+/**
+ * The step of `up` and `prices push` that reads the price list and makes it ready to go to the pods: a bad one never leaves the machine. A file
+ * that the running service got from elsewhere, and that isn't here, stays as the cluster has it. Throws what loading the list throws.
+ */
+export function pricesStep(parts: ClusterParts, settings: ServiceSettings, onDelivery: (prices: PricesDelivery) => void): Step {
+  return {
+    title: 'prices',
+    async run({ signal, progress }) {
+      const source = parsePriceSource(settings.prices);
+      const served = await deliveredPrices(parts, signal);
+      const isSameSource = (await readRunningSettings(parts, signal))?.prices === settings.prices;
+      if (served !== undefined && isSameSource && (await isElsewhere(source))) {
+        onDelivery({ kind: 'kept', data: served });
+        return { outcome: 'unchanged', detail: `${describePriceData(served)}, as the cluster has them` };
+      }
+      progress('reading');
+      const delivery = await deliverPrices(settings.prices, signal);
+      onDelivery(delivery);
+      if (delivery.kind === 'url') return { outcome: isSameSource ? 'unchanged' : 'done', detail: `each pod downloads ${describePriceSource(source)}` };
+      const outcome = served?.sha256 === delivery.data.sha256 ? 'unchanged' : 'done';
+      return { outcome, detail: describePriceData(delivery.data) };
+    },
+  };
+}
+
+/** What the ConfigMap of the service holds; undefined when there is none, or no cluster. */
+async function deliveredPrices(parts: ClusterParts, signal: AbortSignal): Promise<PriceData | undefined> {
+  if (!(await isReachable(parts, signal))) return undefined;
+  const { identity } = parts.service;
+  const api = await parts.service.api(signal);
+  const found = await api.find<ConfigMap>(`${servicePaths(identity).configMaps}/${pricesName(identity.name)}`, signal);
+  return parsePriceData(found?.metadata.annotations?.[pricesAnnotation]);
+}
+
+async function isElsewhere(source: PriceSource): Promise<boolean> {
+  if (source.kind === 'url') return false;
+  return access(source.path).then(
+    () => false,
+    () => true,
+  );
+}

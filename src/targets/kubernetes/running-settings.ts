@@ -1,0 +1,43 @@
+import { EnvironmentError } from '../../tools/errors.ts';
+import type { Deployment } from '../../tools/kube-objects.ts';
+import type { ServiceSettings } from '../target.ts';
+import type { ClusterParts } from './cluster-parts.ts';
+import { isOwn, servicePaths, settingsAnnotation } from './service-objects.ts';
+import { parseSettings } from './service-record.ts';
+
+/** The service's own Deployment; undefined when there is none, or one of somebody else. Throws what the API throws. */
+export async function findDeployment({ service }: ClusterParts, signal: AbortSignal): Promise<Deployment | undefined> {
+  const api = await service.api(signal);
+  const { name } = service.identity;
+  const found = await api.find<Deployment>(`${servicePaths(service.identity).deployments}/${name}`, signal);
+  return found !== undefined && isOwn(found, name) ? found : undefined;
+}
+
+/**
+ * What the service runs with: by its Deployment's annotation; by what the last `up` from here left when the cluster is stopped. Undefined when
+ * it isn't up. Throws EnvironmentError when the cluster should answer and doesn't.
+ */
+export async function readRunningSettings(parts: ClusterParts, signal: AbortSignal): Promise<ServiceSettings | undefined> {
+  if (!(await isReachable(parts, signal))) return parts.record.read();
+  const deployment = await findDeployment(parts, signal);
+  const text = deployment?.metadata.annotations?.[settingsAnnotation];
+  return text === undefined ? undefined : parseSettings(text);
+}
+
+/** Whether the cluster's API answers; false for one that is stopped or gone by its own tool's word. Throws EnvironmentError for one that should answer, and for a context that nobody knows: it may be mistyped. */
+export async function isReachable(parts: ClusterParts, signal: AbortSignal): Promise<boolean> {
+  const { service, platform } = parts;
+  try {
+    await service.api(signal);
+    return true;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof EnvironmentError && (await platform.whereabouts(signal)) !== 'here' && (await isKnown(parts))) return false;
+    throw error;
+  }
+}
+
+/** Our own profile may be missing; a cluster of the user's was there when something was brought up on it. */
+async function isKnown({ service, record }: ClusterParts): Promise<boolean> {
+  return service.identity.target === 'minikube' || (await record.read()) !== undefined;
+}

@@ -1,0 +1,59 @@
+import { acquireLock } from '../../tools/lock.ts';
+import type { Snapshot, Target } from '../target.ts';
+import { connect, findDirectUrl } from './access.ts';
+import type { ClusterParts } from './cluster-parts.ts';
+import { downSteps } from './down-steps.ts';
+import { readClusterLogs } from './logs.ts';
+import { planSteps } from './plan-steps.ts';
+import { pushSteps } from './push-steps.ts';
+import { isReachable, readRunningSettings } from './running-settings.ts';
+import { openShell } from './shell.ts';
+import { createSnapshotTaker } from './snapshot.ts';
+import { upSteps } from './up-steps.ts';
+
+/** A target on a cluster. `close` ends what its parts have open. */
+export function createClusterTarget(parts: ClusterParts, close: () => Promise<void>): Target {
+  const { service, record } = parts;
+  const { identity, clock } = service;
+  const snapshots = createSnapshotTaker(service, rememberUrl(parts));
+  return {
+    identity,
+    runningSettings: (signal) => readRunningSettings(parts, signal),
+    upSteps: (settings) => upSteps(parts, settings),
+    planSteps: (settings) => planSteps(parts, settings),
+    downSteps: (options) => downSteps(parts, options),
+    pushSteps: (prices, signal) => pushSteps(parts, prices, signal),
+    snapshot: async (signal) => ((await isReachable(parts, signal)) ? snapshots.take(signal) : withoutCluster(parts, signal)),
+    logs: (options) => readClusterLogs(service, options),
+    connect: (signal) => connect(parts, signal),
+    shell: (image, signal) => openShell(parts, image, signal),
+    lock: (command) => acquireLock({ path: record.lockFile, command, clock }),
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Looks for the URL until it is known; snapshots are taken each second, and the look takes as long as the slowest address. */
+function rememberUrl(parts: ClusterParts): (signal: AbortSignal) => Promise<string | null> {
+  let known: string | undefined;
+  return async (signal) => {
+    known ??= await findDirectUrl(parts, signal);
+    return known ?? null;
+  };
+}
+
+/** What is known of a service whose cluster doesn't run. */
+async function withoutCluster({ service, platform, record }: ClusterParts, signal: AbortSignal): Promise<Snapshot> {
+  const settings = await record.read();
+  const isStopped = settings !== undefined && (await platform.whereabouts(signal)) === 'stopped';
+  return {
+    state: isStopped ? 'stopped' : 'absent',
+    identity: service.identity,
+    url: null,
+    image: null,
+    replicas: { min: settings?.min ?? 0, max: settings?.max ?? 0, desired: 0, ready: 0 },
+    autoscaler: { kind: 'kubernetes', cpuPercent: null, cpuTarget: settings?.cpuTarget ?? 0, explanation: 'it does not run' },
+    pods: [],
+    prices: null,
+    problem: isStopped ? 'the cluster is stopped; pricectl up starts it' : null,
+  };
+}

@@ -1,0 +1,101 @@
+import { describeSkew, installHints, isOlder, oldest } from '../targets/kubernetes/judge-versions.ts';
+import type { Docker } from '../tools/docker.ts';
+import { EnvironmentError, PricectlError } from '../tools/errors.ts';
+import type { Kubectl, KubectlVersions } from '../tools/kubectl.ts';
+import type { Minikube } from '../tools/minikube.ts';
+import { type DoctorCheck, type TargetCheck, toTargetCheck } from './check-machine.ts';
+
+/** The programs that the minikube target needs. */
+export interface MinikubeTools {
+  readonly minikube: Minikube;
+  readonly docker: Docker;
+  /** For the profile's context. */
+  readonly kubectl: Kubectl;
+  readonly signal: AbortSignal;
+}
+
+/** Checks whether our minikube profile can run here, and how it is. */
+export async function checkMinikube({ minikube, docker, kubectl, signal }: MinikubeTools): Promise<TargetCheck> {
+  const [version, engine, versions] = await Promise.all([minikube.version(signal), docker.engineVersion(signal), versionsOf(kubectl, signal)]);
+  const checks = [checkMinikubeVersion(version), checkEngine(engine, 'problem'), checkKubectl(versions)];
+  if (version !== undefined) checks.push(await checkProfile(minikube, signal));
+  return toTargetCheck('minikube', checks);
+}
+
+/** Checks whether a cluster of the user's answers; without a context only which there are. */
+export async function checkKube(kubectl: Kubectl, context: string | undefined, docker: Docker, signal: AbortSignal): Promise<TargetCheck> {
+  const versions = await versionsOf(kubectl, signal);
+  const checks = [checkKubectl(versions), checkEngine(await docker.engineVersion(signal), 'warning')];
+  if (versions !== undefined) checks.push(...(await checkContext(kubectl, context, versions, signal)));
+  return toTargetCheck('kube', checks);
+}
+
+/** Undefined when kubectl isn't installed; where no cluster can be asked, by what kubectl says of itself. */
+async function versionsOf(kubectl: Kubectl, signal: AbortSignal): Promise<KubectlVersions | undefined> {
+  try {
+    return await kubectl.versions(signal);
+  } catch (error) {
+    if (!(error instanceof EnvironmentError) || signal.aborted) throw error;
+    const client = await kubectl.clientVersion(signal);
+    return client === undefined ? undefined : { client, server: null };
+  }
+}
+
+function checkMinikubeVersion(version: string | undefined): DoctorCheck {
+  const isFine = version !== undefined && !isOlder(version, oldest.minikube);
+  const mend = isFine ? null : installHints.minikube;
+  return { name: 'minikube', found: version ?? null, needed: `${oldest.minikube} or newer`, state: isFine ? 'ok' : 'problem', mend };
+}
+
+/** On a cluster of the user's an engine is needed only to build the image. */
+function checkEngine(version: string | undefined, without: 'problem' | 'warning'): DoctorCheck {
+  const isFine = version !== undefined;
+  const mend = isFine ? null : without === 'problem' ? 'start Docker, or install it: https://docs.docker.com/engine/install' : 'start Docker, or give an image that is there: --image';
+  return { name: 'docker', found: version ?? null, needed: 'an engine that answers', state: isFine ? 'ok' : without, mend };
+}
+
+function checkKubectl(versions: KubectlVersions | undefined): DoctorCheck {
+  const needed = `${oldest.kubectl} or newer`;
+  if (versions === undefined) return { name: 'kubectl', found: null, needed, state: 'problem', mend: installHints.kubectl };
+  const { client, server } = versions;
+  if (isOlder(client, oldest.kubectl)) return { name: 'kubectl', found: client, needed, state: 'problem', mend: installHints.kubectl };
+  const skew = server === null ? undefined : describeSkew(client, server);
+  return { name: 'kubectl', found: client, needed, state: skew === undefined ? 'ok' : 'warning', mend: skew ?? null };
+}
+
+async function checkProfile(minikube: Minikube, signal: AbortSignal): Promise<DoctorCheck> {
+  const name = 'profile';
+  const needed = `${minikube.profile}, made by pricectl up`;
+  try {
+    const { state, isConfigured } = await minikube.status(signal);
+    if (state === 'running' && !isConfigured) {
+      return { name, found: `${state}, unreachable`, needed, state: 'warning', mend: `minikube update-context --profile ${minikube.profile}` };
+    }
+    const isBroken = state === 'degraded';
+    return { name, found: state, needed, state: isBroken ? 'warning' : 'ok', mend: isBroken ? 'pricectl up --target minikube' : null };
+  } catch (error) {
+    if (!(error instanceof PricectlError) || signal.aborted) throw error;
+    return { name, found: error.message, needed, state: 'problem', mend: error.hints[0] ?? null };
+  }
+}
+
+async function checkContext(kubectl: Kubectl, context: string | undefined, versions: KubectlVersions, signal: AbortSignal): Promise<readonly DoctorCheck[]> {
+  const contexts = await kubectl.contexts(signal);
+  const name = 'context';
+  if (context === undefined) {
+    const found = contexts.length === 0 ? null : contexts.join(', ');
+    return [{ name, found, needed: 'one named by --context', state: 'warning', mend: 'pricectl doctor --target kube --context NAME' }];
+  }
+  if (!contexts.includes(context)) {
+    return [{ name, found: null, needed: context, state: 'problem', mend: `kubectl config get-contexts; there are: ${contexts.join(', ') || 'none'}` }];
+  }
+  const isThere: DoctorCheck = { name, found: context, needed: context, state: 'ok', mend: null };
+  return [isThere, checkServer(versions.server, context)];
+}
+
+function checkServer(server: string | null, context: string): DoctorCheck {
+  const needed = `${oldest.server} or newer`;
+  if (server === null) return { name: 'cluster', found: null, needed, state: 'problem', mend: `kubectl --context ${context} cluster-info` };
+  const isOld = isOlder(server, oldest.server);
+  return { name: 'cluster', found: `Kubernetes ${server}`, needed, state: isOld ? 'problem' : 'ok', mend: isOld ? installHints.server : null };
+}
