@@ -1,24 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { toYaml } from '../../src/targets/kubernetes/manifest-yaml.ts';
 import { clusterSettings, ofKind, renderExample, valueAt, withValueAt } from '../../src/targets/kubernetes/manifests.fixture.ts';
+import { type ClusterHome, createClusterHome } from './cluster-home.ts';
 import type { ManifestValues } from '../../src/targets/kubernetes/manifest-values.ts';
 
-const isWanted = process.env['PRICECTL_E2E'] === '1';
+const why = inject('whyNoCluster');
 const namespace = `manifests-${randomBytes(4).toString('hex')}`;
 
-/** kubectl for the context that PRICECTL_E2E_CONTEXT names. */
-async function kubectl(args: readonly string[], input = '') {
-  const context = process.env['PRICECTL_E2E_CONTEXT'];
-  if (context === undefined) throw new Error('PRICECTL_E2E=1 needs PRICECTL_E2E_CONTEXT, a context of a cluster for tests');
-  const { exitCode, stdout, stderr } = await execa('kubectl', ['--context', context, ...args], { input, reject: false, timeout: 60_000, stripFinalNewline: false });
+let home: ClusterHome;
+
+/** kubectl for the cluster of these tests; what it is to read goes by a file. */
+async function kubectl(args: readonly string[], input?: string) {
+  const files = input === undefined ? [] : ['--filename', await home.write('input.yaml', input)];
+  const { exitCode, stdout, stderr } = await home.tool('kubectl', '--context', 'pricectl', ...args, ...files);
   return { exitCode, stdout, stderr };
 }
 
 /** Lets the API server check objects and fill them in; returns them as they would be stored. */
 async function tryToApply(objects: readonly object[]): Promise<readonly unknown[]> {
-  const args = ['apply', '--server-side', '--field-manager=pricectl', '--dry-run=server', '--output=json', '--filename=-'];
+  const args = ['apply', '--server-side', '--field-manager=pricectl', '--dry-run=server', '--output=json'];
   const result = await kubectl(args, toYaml(objects));
   // A violated pod security standard is a warning.
   expect(result).toMatchObject({ exitCode: 0, stderr: '' });
@@ -27,20 +28,22 @@ async function tryToApply(objects: readonly object[]): Promise<readonly unknown[
   return Array.isArray(items) ? items : [answer];
 }
 
-describe.skipIf(!isWanted)('the API server takes the manifests (skipped without PRICECTL_E2E=1)', () => {
+describe.skipIf(why !== null)('the API server takes the manifests', () => {
   // What is checked below is stored nowhere, but it has to have a namespace and an account to be in.
   beforeAll(async () => {
+    home = await createClusterHome();
+    await home.startProfile();
     const real = (await renderExample({ namespace })).filter(({ kind }) => kind === 'Namespace' || kind === 'ServiceAccount');
-    const { exitCode, stderr } = await kubectl(['apply', '--server-side', '--field-manager=pricectl', '--filename=-'], toYaml(real));
+    const { exitCode, stderr } = await kubectl(['apply', '--server-side', '--field-manager=pricectl'], toYaml(real));
     if (exitCode !== 0) throw new Error(`can't make the namespace: ${stderr}`);
-  });
-  afterAll(() => kubectl(['delete', 'namespace', namespace, '--wait=false', '--ignore-not-found']));
+  }, 300_000);
+  afterAll(() => home?.[Symbol.asyncDispose](), 120_000);
 
   const { behavior, cluster } = clusterSettings;
   test.each<[string, Partial<ManifestValues>]>([
     ['a small list', {}],
     ['the largest gzipped list', { prices: { kind: 'gzip', base64: randomBytes(1_048_576).toString('base64'), data: { rows: 1, bytes: 1, sha256: 'ab' } } }],
-    ['the list that is there', { prices: { kind: 'kept' } }],
+    ['the list that is there', { prices: { kind: 'kept', data: { rows: 1, bytes: 4, sha256: 'a' } } }],
     ['a list at a URL', { prices: { kind: 'url', url: 'https://prices.example.test:8443/list?format=csv' } }],
     ['line ends of Windows, and ids of many languages', { prices: { kind: 'text', text: 'ä€😀\u00A0,1\r\n\tx\u0301 \uFFFD,2', data: { rows: 2, bytes: 9, sha256: 'ab' } } }],
     ['a service for all', { settings: { ...clusterSettings, cluster: { ...cluster, serviceType: 'LoadBalancer' } } }],
@@ -58,7 +61,7 @@ describe.skipIf(!isWanted)('the API server takes the manifests (skipped without 
   test('one byte more than a ConfigMap holds is refused', async () => {
     const prices = { kind: 'gzip', base64: randomBytes(1_048_577).toString('base64'), data: { rows: 1, bytes: 1, sha256: 'ab' } } as const;
     const configMap = ofKind(await renderExample({ prices, namespace }), 'ConfigMap');
-    const result = await kubectl(['apply', '--server-side', '--dry-run=server', '--filename=-'], toYaml([configMap]));
+    const result = await kubectl(['apply', '--server-side', '--dry-run=server'], toYaml([configMap]));
     expect(result).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/Too long/) });
   });
 
@@ -68,7 +71,7 @@ describe.skipIf(!isWanted)('the API server takes the manifests (skipped without 
     await tryToApply([podOf(ofKind(manifests, 'Deployment'))]);
     const path = 'spec.template.spec.containers.0.securityContext.allowPrivilegeEscalation';
     const worse = podOf(ofKind(withValueAt(manifests, 'Deployment', path, true), 'Deployment'));
-    const refused = await kubectl(['apply', '--server-side', '--dry-run=server', '--filename=-'], toYaml([worse]));
+    const refused = await kubectl(['apply', '--server-side', '--dry-run=server'], toYaml([worse]));
     expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/violates PodSecurity "restricted/) });
   });
 });
