@@ -6,7 +6,7 @@ import type { Target } from '../targets/target.ts';
 import type { Clock } from '../tools/clock.ts';
 import { TimeoutError } from '../tools/errors.ts';
 import { recordFile, type RunRecord, summaryFile } from './recorded-runs.ts';
-import { type ScalingPoint, toTimeline } from './scaling.ts';
+import { type ScalingPoint, sinceLoadBegan, toTimeline } from './scaling.ts';
 import { type SnapshotSample, startSampling } from './snapshot-sampler.ts';
 
 /** A load test to run. */
@@ -43,19 +43,36 @@ export interface LoadTestOutcome {
 export async function runLoadTest(options: LoadTestOptions): Promise<LoadTestOutcome> {
   await using sampler = options.target && startSampling({ target: options.target, clock: options.clock, everyMs: 1_000 });
   const latest = () => sampler?.latest();
+  const start = meterStart(options.clock);
   // The end of the engine, whatever it is, ends the steering; a steering that fails ends the engine.
   const ending = new AbortController();
   const signal = AbortSignal.any([options.signal, ending.signal]);
-  const run = options.engine.start(options.request, { signal, onProgress: (progress) => options.onProgress(progress, latest()) });
+  const onProgress = (progress: LoadProgress) => {
+    start.note(progress);
+    options.onProgress(progress, latest());
+  };
+  const run = options.engine.start(options.request, { signal, onProgress });
   const steering = options.steer?.(run, latest, signal).catch((error: unknown) => {
     ending.abort();
     throw error;
   });
   const [measured] = await Promise.all([run.result.finally(() => ending.abort()), steering]);
-  const samples = sampler?.samples ?? [];
+  const samples = sinceLoadBegan(sampler?.samples ?? [], start.ms());
   const timeline = toTimeline(samples, measured.series);
   const result = summarise({ ...describe(options), endedBy: endedBy(options.signal), result: measured });
-  return { result, interrupted: measured.interrupted, timeline, samples: [...samples], series: measured.series, folder: options.folder };
+  return { result, interrupted: measured.interrupted, timeline, samples, series: measured.series, folder: options.folder };
+}
+
+/** Tells when the load began, in milliseconds after this call: pods and processes take their time to start. */
+function meterStart(clock: Clock): { note(progress: LoadProgress): void; ms(): number } {
+  const calledMs = clock.monotonicMs();
+  let beganMs: number | undefined;
+  return {
+    note: ({ elapsedMs }) => {
+      beganMs ??= Math.max(0, Math.round(clock.monotonicMs() - calledMs - elapsedMs));
+    },
+    ms: () => beganMs ?? 0,
+  };
 }
 
 /** Writes result, series, timeline, snapshots and the text summary into the run's folder. Throws EnvironmentError. */

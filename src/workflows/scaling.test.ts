@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SnapshotSample } from './snapshot-sampler.ts';
-import { replicaPath, scaleEvents, type ScalingPoint, summariseScaling } from './scaling.ts';
+import { replicaPath, scaleEvents, sinceLoadBegan, type ScalingPoint, summariseScaling } from './scaling.ts';
 
 function timelineOf(...ready: readonly number[]): ScalingPoint[] {
   return ready.map((count, index) => ({ ms: index * 1_000, desired: count, ready: count, cpuPercent: null, requestsPerSecond: null }));
@@ -44,4 +44,15 @@ test('each change of the wanted replicas is an event with the words of its decis
 
 test('without a scale-out there is no time of one', () => {
   expect(summariseScaling(timelineOf(3, 3))).toMatchObject({ firstScaleOutMs: null, maxReady: 3 });
+});
+
+test.each([
+  ['from the start', 0, [0, 1_000, 2_000]],
+  ['after two looks, of which the last is where it begins', 1_500, [0, 500]],
+  ['at the very moment of a look', 1_000, [0, 1_000]],
+  ['after the last look', 9_000, [0]],
+])('time counts from the beginning of the load: %s', (_, beganMs, expected) => {
+  const samples = [0, 1_000, 2_000].map((ms) => sampleOf(ms, 3, ''));
+  expect(sinceLoadBegan(samples, beganMs).map(({ ms }) => ms)).toEqual(expected);
+  expect(sinceLoadBegan([], beganMs)).toEqual([]);
 });

@@ -19,6 +19,13 @@ export interface Scaling {
   readonly maxReady: number;
 }
 
+/** Samples by the time since the load began; of those before, the last stands for its beginning. */
+export function sinceLoadBegan(samples: readonly SnapshotSample[], beganMs: number): readonly SnapshotSample[] {
+  const firstDuring = samples.findIndex(({ ms }) => ms > beganMs);
+  const before = firstDuring === -1 ? samples.length : firstDuring;
+  return samples.slice(Math.max(0, before - 1)).map((sample) => ({ ...sample, ms: Math.max(0, sample.ms - beganMs) }));
+}
+
 /** Joins snapshots with the load of the same second. */
 export function toTimeline(samples: readonly SnapshotSample[], series: readonly LoadProgress[]): readonly ScalingPoint[] {
   return samples.map(({ ms, snapshot }) => ({
