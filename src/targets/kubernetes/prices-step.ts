@@ -20,8 +20,8 @@ export function pricesStep(parts: ClusterParts, settings: ServiceSettings, onDel
     title: 'prices',
     async run({ signal, progress }) {
       const source = parsePriceSource(settings.prices);
-      const served = await deliveredPrices(parts, signal);
-      const isSameSource = (await readRunningSettings(parts, signal))?.prices === settings.prices;
+      const { served, from } = await lookAtDelivered(parts, signal);
+      const isSameSource = from === settings.prices;
       if (served !== undefined && isSameSource && (await isElsewhere(source))) {
         onDelivery({ kind: 'kept', data: served });
         return { outcome: 'unchanged', detail: `${describePriceData(served)}, as the cluster has them` };
@@ -36,13 +36,23 @@ export function pricesStep(parts: ClusterParts, settings: ServiceSettings, onDel
   };
 }
 
-/** What the ConfigMap of the service holds; undefined when there is none, or no cluster. */
-async function deliveredPrices(parts: ClusterParts, signal: AbortSignal): Promise<PriceData | undefined> {
-  if (!(await isReachable(parts, signal))) return undefined;
+interface Delivered {
+  /** What the ConfigMap of the service holds; undefined when there is none. */
+  readonly served: PriceData | undefined;
+  /** Where the running service got its prices. */
+  readonly from: string | undefined;
+}
+
+/** Nothing where there is no cluster. */
+async function lookAtDelivered(parts: ClusterParts, signal: AbortSignal): Promise<Delivered> {
+  if (!(await isReachable(parts, signal))) return { served: undefined, from: undefined };
   const { identity } = parts.service;
   const api = await parts.service.api(signal);
-  const found = await api.find<ConfigMap>(`${servicePaths(identity).configMaps}/${pricesName(identity.name)}`, signal);
-  return parsePriceData(found?.metadata.annotations?.[pricesAnnotation]);
+  const [running, found] = await Promise.all([
+    readRunningSettings(parts, signal),
+    api.find<ConfigMap>(`${servicePaths(identity).configMaps}/${pricesName(identity.name)}`, signal),
+  ]);
+  return { served: parsePriceData(found?.metadata.annotations?.[pricesAnnotation]), from: running?.prices };
 }
 
 async function isElsewhere(source: PriceSource): Promise<boolean> {

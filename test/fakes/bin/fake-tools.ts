@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -19,8 +19,8 @@ export interface FakeCall {
   readonly api?: Readonly<Record<string, FakeAnswer>>;
 }
 
-/** What the API server answers in JSON, 200 without a status, or what the proxy says instead when it can't reach the server. */
-export type FakeAnswer = { readonly status?: number; readonly body: unknown } | { readonly proxyFailure: string };
+/** What a fake API answers: as the server does, 200 without a status; as the proxy that can't reach its server; never; or the proxy ends. */
+export type FakeAnswer = { readonly status?: number; readonly body: unknown } | { readonly proxyFailure: string } | 'unreachable' | 'hangs' | 'dies';
 
 /** Tools on a PATH of their own. A tool without a script isn't there. */
 export interface FakeTools extends AsyncDisposable {
@@ -30,6 +30,10 @@ export interface FakeTools extends AsyncDisposable {
   calls(): Promise<readonly (readonly string[])[]>;
   /** Commands that haven't ended. */
   running(): Promise<readonly (readonly string[])[]>;
+  /** Pids of all invocations so far. */
+  pids(): Promise<readonly number[]>;
+  /** What the API was asked so far: method and path. */
+  questions(): Promise<readonly string[]>;
   /** Throws when a call is left, or when one was made that no script has: that ended with 99 and said so. */
   assertUsedUp(): Promise<void>;
 }
@@ -58,6 +62,11 @@ export async function installFakeTools(scripts: Readonly<Record<string, readonly
     path,
     calls: async () => (await records()).map(({ command }) => command),
     running: async () => (await records()).filter(({ pid }) => isThere(pid)).map(({ command }) => command),
+    pids: async () => (await records()).map(({ pid }) => pid),
+    async questions() {
+      const texts = await Promise.all(Object.keys(scripts).map((tool) => readFile(join(folder, tool, 'questions'), 'utf8').catch(() => '')));
+      return texts.join('').split('\n').slice(0, -1);
+    },
     async assertUsedUp() {
       const made = await records();
       const strays = made.flatMap(({ stray }) => stray ?? []);
@@ -114,7 +123,7 @@ function playTool([tool = '', state = '', ...args]: readonly string[]): void {
   process.stderr.write(call.stderr ?? '');
   process.exitCode = call.exitCode ?? 0;
   if (call.hangs) setInterval(() => {}, 60_000);
-  if (call.api) serveApi(call.api, args, stray);
+  if (call.api) serveApi(call.api, args, (question) => appendFileSync(join(state, 'questions'), `${question}\n`), stray);
 }
 
 /** Takes one of the times that a call may come; folders are made by one process only. */
@@ -129,15 +138,19 @@ function claim(state: string, index: number, times: number | 'any'): boolean {
   return false;
 }
 
-function serveApi(api: NonNullable<FakeCall['api']>, args: readonly string[], stray: (what: string) => void): void {
+function serveApi(api: NonNullable<FakeCall['api']>, args: readonly string[], note: (question: string) => void, stray: (what: string) => void): void {
   const socket = args.find((arg) => arg.startsWith('--unix-socket='))?.slice('--unix-socket='.length) ?? '';
   const server = createServer((request, response) => {
     const question = `${request.method} ${request.url}`;
+    note(question);
     const answer = api[question];
     if (answer === undefined) stray(question);
     request.resume();
-    if (answer !== undefined && 'proxyFailure' in answer) {
-      response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' }).end(`${answer.proxyFailure}\n`);
+    if (answer === 'hangs') return;
+    if (answer === 'dies') process.exit(1);
+    if (answer === 'unreachable' || (answer !== undefined && 'proxyFailure' in answer)) {
+      const failure = answer === 'unreachable' ? 'dial tcp 192.0.2.1:8443: connect: connection refused' : answer.proxyFailure;
+      response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' }).end(`${failure}\n`);
       return;
     }
     const { status = 200, body } = answer ?? { status: 501, body: { kind: 'Status', code: 501, reason: 'Unscripted', message: `unscripted: ${question}` } };
