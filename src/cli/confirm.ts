@@ -3,8 +3,8 @@ import { UsageError } from '../tools/errors.ts';
 
 /** Where a question is asked, and where its answer comes from. */
 export interface Terminal {
-  readonly input: NodeJS.ReadStream;
-  readonly output: NodeJS.WriteStream;
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean };
 }
 
 /** What is to be confirmed. */

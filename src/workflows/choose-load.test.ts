@@ -60,6 +60,22 @@ test('no service, no file and no ids are told apart', () =>
     await expect(chooseLoad({ url: undefined, idsFile: '/no/such' }, target, signal)).rejects.toMatchObject({ kind: 'environment' });
   }));
 
+test('a way to the service that was opened for nothing is closed', async () => {
+  const target = targetWith('/no/such');
+  let isOpen = false;
+  const connect = async () => {
+    isOpen = true;
+    return { url: 'http://127.0.0.1:1', warning: null, async [Symbol.asyncDispose]() { isOpen = false; } };
+  };
+  await expect(chooseLoad({ url: undefined, idsFile: undefined }, target, signal, connect)).rejects.toMatchObject({ kind: 'environment' });
+  expect(isOpen).toBe(false);
+  await withPrices('A,1\n', async (path) => {
+    await using chosen = await chooseLoad({ url: undefined, idsFile: undefined }, targetWith(path), signal, connect);
+    expect([chosen.url, isOpen]).toEqual(['http://127.0.0.1:1', true]);
+  });
+  expect(isOpen).toBe(false);
+});
+
 test('a price list is checked without a service', () =>
   withPrices('A,1\nA,2\n', async (path) => {
     expect(await checkPrices(path, signal)).toMatchObject({ valid: false, prices: null, problem: { line: 2, message: expect.stringMatching(/line 2/) } });

@@ -34,10 +34,12 @@ export async function chooseLoad(choice: LoadChoice, target: Target, signal: Abo
     if (ids === undefined) throw new UsageError('PRICECTL_E_USAGE', '--url (PRICECTL_URL) needs --ids FILE: which ids to ask that service for');
     return { url: choice.url, ids, target: undefined, warning: null, async [Symbol.asyncDispose]() {} };
   }
-  const connection = await connect(signal);
+  await using opened = new AsyncDisposableStack();
+  const { url, warning } = opened.use(await connect(signal));
   const running = await target.runningSettings(signal);
-  const { url, warning } = connection;
-  return { url, warning, ids: ids ?? (await idsOfPrices(running?.prices ?? '', signal)), target, [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose]() };
+  const chosen = { url, warning, ids: ids ?? (await idsOfPrices(running?.prices ?? '', signal)), target };
+  const kept = opened.move();
+  return { ...chosen, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 /** Whether a URL is that of our service: `pricectl shell` sets PRICECTL_URL to it. */

@@ -26,9 +26,16 @@ export async function connect(parts: ClusterParts, signal: AbortSignal): Promise
     if (await isAnswering(service.http, opened.url, signal)) return { url: opened.url, warning: null, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
     await opened[Symbol.asyncDispose]();
   }
-  const forward = await service.kubectl.portForward({ namespace, service: name, port, signal });
+  return forwardPort(parts, port, signal);
+}
+
+/** Ends the forward when nobody answers through it. */
+async function forwardPort({ service }: ClusterParts, port: number, signal: AbortSignal): Promise<Connection> {
+  const { namespace, name } = service.identity;
+  await using opened = new AsyncDisposableStack();
+  const { url } = opened.use(await service.kubectl.portForward({ namespace, service: name, port, signal }));
   await waitUntil({
-    poll: () => isAnswering(service.http, forward.url, signal),
+    poll: () => isAnswering(service.http, url, signal),
     isDone: (answers) => answers,
     describe: () => `${name} doesn't answer through its port-forward`,
     everyMs: 200,
@@ -36,7 +43,8 @@ export async function connect(parts: ClusterParts, signal: AbortSignal): Promise
     signal,
     clock: service.clock,
   });
-  return { url: forward.url, warning: forwardWarning, [Symbol.asyncDispose]: () => forward[Symbol.asyncDispose]() };
+  const kept = opened.move();
+  return { url, warning: forwardWarning, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 /** A URL of the Service that leads there from here without anything being opened for it. */

@@ -53,29 +53,38 @@ async function imageOf(parts: ClusterParts, signal: AbortSignal): Promise<string
 async function servePushed(parts: ClusterParts, delivery: PricesDelivery, { signal, progress }: StepContext): Promise<StepReport> {
   if (delivery.kind === 'url') throw new Error('a URL is not pushed');
   const { sha256 } = delivery.data;
-  const told = new Set<string>();
-  let isFirst = true;
-  let wasServed = false;
+  const { clock } = parts.service;
+  const told = new Map<string, Told>();
+  let looks = 0;
+  const isServed = (pods: readonly ServingPod[]) => pods.length > 0 && pods.every((pod) => pod.prices?.sha256 === sha256);
   const pods = await waitUntil({
     poll: async () => {
-      const served = await lookAtPods(parts, signal);
-      if (isFirst) wasServed = served.every((pod) => pod.prices?.sha256 === sha256);
-      isFirst = false;
-      refuseRejected(served, told);
-      await tell(parts, served, { sha256, told }, signal);
-      progress(describeServed(served, sha256));
-      return served;
+      const found = await lookAtPods(parts, signal);
+      looks += 1;
+      refuseRejected(found, told, clock.monotonicMs());
+      await tell(parts, found, { sha256, told }, signal);
+      progress(describeServed(found, sha256));
+      return found;
     },
-    isDone: (served) => served.length > 0 && served.every((pod) => pod.prices?.sha256 === sha256),
+    isDone: isServed,
     describe: (served) => describeServed(served ?? [], sha256),
     everyMs: 250,
     timeoutMs: pushTimeoutMs,
     signal,
-    clock: parts.service.clock,
+    clock,
   });
   const detail = `${pods.length} of ${pods.length} pods serve ${sha256.slice(0, 6)}…`;
-  return { outcome: wasServed ? 'unchanged' : 'done', detail };
+  return { outcome: looks === 1 ? 'unchanged' : 'done', detail };
 }
+
+/** What a pod was like when it was told to look. */
+interface Told {
+  readonly rejection: string | null;
+  readonly atMs: number;
+}
+
+/** How long a pod that rejected an earlier list may go on to say so. */
+const staleRejectionMs = 10_000;
 
 interface ServingPod {
   readonly pod: Pod;
@@ -96,22 +105,26 @@ async function lookAtPods({ service }: ClusterParts, signal: AbortSignal): Promi
 async function tell(
   { service }: ClusterParts,
   pods: readonly ServingPod[],
-  { sha256, told }: { readonly sha256: string; readonly told: Set<string> },
+  { sha256, told }: { readonly sha256: string; readonly told: Map<string, Told> },
   signal: AbortSignal,
 ): Promise<void> {
   const api = await service.api(signal);
   const behind = pods.filter(({ pod, prices }) => prices?.sha256 !== sha256 && !told.has(pod.metadata.name));
   await Promise.all(
-    behind.map(async ({ pod: { metadata } }) => {
-      told.add(metadata.name);
+    behind.map(async ({ pod: { metadata }, prices }) => {
+      told.set(metadata.name, { rejection: prices?.rejection ?? null, atMs: service.clock.monotonicMs() });
       await api.patch(`${servicePaths(service.identity).pods}/${metadata.name}`, { metadata: { annotations: { [pushedAnnotation]: sha256 } } }, signal);
     }),
   );
 }
 
-/** A list that passed here and not there is not the same list: waiting changes nothing. */
-function refuseRejected(pods: readonly ServingPod[], told: ReadonlySet<string>): void {
-  const rejecting = pods.find(({ pod, prices }) => told.has(pod.metadata.name) && typeof prices?.rejection === 'string');
+/** A list that passed here and not there stays rejected: waiting changes nothing. What a pod said before it was told is about an earlier list. */
+function refuseRejected(pods: readonly ServingPod[], told: ReadonlyMap<string, Told>, nowMs: number): void {
+  const rejecting = pods.find(({ pod, prices }) => {
+    const before = told.get(pod.metadata.name);
+    if (before === undefined || typeof prices?.rejection !== 'string') return false;
+    return prices.rejection !== before.rejection || nowMs - before.atMs >= staleRejectionMs;
+  });
   if (rejecting === undefined) return;
   throw new NegativeError('PRICECTL_E_PRICES_REJECTED', `${rejecting.pod.metadata.name} rejects the new prices: ${rejecting.prices?.rejection ?? ''}`);
 }

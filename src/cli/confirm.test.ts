@@ -1,0 +1,62 @@
+import { PassThrough } from 'node:stream';
+import { expect, test, vi } from 'vitest';
+import { type Confirmation, confirmContext } from './confirm.ts';
+
+function terminalWith({ input = true, output = true } = {}) {
+  return { input: Object.assign(new PassThrough(), { isTTY: input }), output: Object.assign(new PassThrough(), { isTTY: output }) };
+}
+
+function confirmation(terminal: ReturnType<typeof terminalWith>, changes: Partial<Confirmation> = {}): Confirmation {
+  return { context: 'team', isGiven: false, maySpeak: true, terminal, signal: new AbortController().signal, ...changes };
+}
+
+/** What was written to the terminal so far. */
+function shown({ output }: ReturnType<typeof terminalWith>): string {
+  const chunks: string[] = [];
+  for (let chunk = output.read(); chunk !== null; chunk = output.read()) chunks.push(String(chunk));
+  return chunks.join('');
+}
+
+test('who types the name of the context may change it', async () => {
+  const terminal = terminalWith();
+  const asked = confirmContext(confirmation(terminal));
+  terminal.input.write(' team \n');
+  await asked;
+  expect(shown(terminal)).toMatch(/team isn't a local cluster. Type its name to change it: /);
+});
+
+test.each(['yes', 'Team', ''])('who types %j may not', async (answer) => {
+  const terminal = terminalWith();
+  const asked = confirmContext(confirmation(terminal));
+  terminal.input.write(`${answer}\n`);
+  await expect(asked).rejects.toMatchObject({ code: 'PRICECTL_E_NOT_CONFIRMED', kind: 'usage', message: expect.stringMatching(/nothing is changed/) });
+});
+
+test('with --yes nobody is asked', async () => {
+  const terminal = terminalWith({ input: false, output: false });
+  await confirmContext(confirmation(terminal, { isGiven: true, maySpeak: false }));
+  expect(shown(terminal)).toBe('');
+});
+
+test.each([
+  ['stdin is no terminal', terminalWith({ input: false }), true],
+  ['stderr is no terminal', terminalWith({ output: false }), true],
+  ['nobody may be asked', terminalWith(), false],
+])('where %s it takes --yes', async (_, terminal, maySpeak) => {
+  const refused = confirmContext(confirmation(terminal, { maySpeak }));
+  await expect(refused).rejects.toMatchObject({ code: 'PRICECTL_E_NOT_CONFIRMED', hints: [expect.stringMatching(/--yes/)] });
+  expect(shown(terminal)).toBe('');
+});
+
+test('Ctrl-C at the question is the signal of the command, whose reason is thrown', async () => {
+  const terminal = terminalWith();
+  const abort = new AbortController();
+  const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+    abort.abort(new Error('interrupted'));
+    return true;
+  });
+  const asked = confirmContext(confirmation(terminal, { signal: abort.signal }));
+  terminal.input.write('te\u0003');
+  await expect(asked).rejects.toThrow('interrupted');
+  expect(kill).toHaveBeenCalledWith(process.pid, 'SIGINT');
+});
