@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { KubeApiError } from '../../tools/kube-api.ts';
 import type { MemoryKubeApi } from '../../../test/fakes/memory-kube-api.ts';
 import { downSteps } from './down-steps.ts';
 import { clusterServiceSettings, createFakeParts, putObject, runAll } from './parts.fixture.ts';
@@ -61,6 +62,37 @@ test('with nothing there, nothing is done', async () => {
   const reports = await runAll(downSteps(fake.parts, { cluster: false }));
   expect(reports.map(({ outcome }) => outcome)).toEqual(['skipped', 'skipped', 'skipped']);
   expect(fake.api.calls).toEqual([]);
+});
+
+test('an API of the cluster that does not answer keeps the namespace: nobody knows what is in it', async () => {
+  const fake = createFakeParts();
+  deployed(fake.api);
+  const find = fake.api.find.bind(fake.api);
+  const failing = new KubeApiError(503, 'ServiceUnavailable', 'the server is currently unable to handle the request');
+  fake.api.find = async <T>(path: string, signal: AbortSignal) => {
+    if (path === '/apis/apps/v1') throw failing;
+    return find<T>(path, signal);
+  };
+  const [, namespace] = await runAll(downSteps(fake.parts, { cluster: false }));
+  expect(namespace).toMatchObject({ outcome: 'skipped', detail: expect.stringMatching(/apps\/v1 has, which doesn't answer/) });
+  expect(fake.api.objects.has('/api/v1/namespaces/shop')).toBe(true);
+});
+
+test('what does not go is a time-out that names it', async () => {
+  const fake = createFakeParts();
+  deployed(fake.api);
+  const remove = fake.api.delete.bind(fake.api);
+  fake.api.delete = async (path, signal) => (path.endsWith('/services/price-api') ? true : remove(path, signal));
+  await expect(runAll(downSteps(fake.parts, { cluster: false }))).rejects.toMatchObject({ kind: 'timeout', message: expect.stringMatching(/^price-api is still there/) });
+  fake.api.delete = async (path, signal) => (path === '/api/v1/namespaces/shop' ? true : remove(path, signal));
+  await expect(runAll(downSteps(fake.parts, { cluster: false }))).rejects.toMatchObject({ kind: 'timeout', message: expect.stringMatching(/namespace shop is still being deleted/) });
+});
+
+test('a cluster that is stopped and had nothing of ours leaves nothing to do', async () => {
+  const fake = createFakeParts();
+  fake.whereabouts = 'stopped';
+  const reports = await runAll(downSteps(fake.parts, { cluster: false }));
+  expect(reports.map(({ outcome }) => outcome)).toEqual(['skipped', 'skipped', 'skipped']);
 });
 
 test('a cluster that is gone leaves only what this machine remembers', async () => {
