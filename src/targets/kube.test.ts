@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createMemoryKubeApi, type MemoryKubeApi } from '../../test/fakes/memory-kube-api.ts';
+import { KubeApiError } from '../tools/kube-api.ts';
 import { type ImageLoader, createKubePlatform } from './kube.ts';
 import { clusterServiceSettings, runAll } from './kubernetes/parts.fixture.ts';
 
@@ -55,13 +56,22 @@ test('a cluster of somebody else is looked at and not changed', async () => {
 
 test.each([
   ['no kubectl', undefined, 'v1.36.2', 'PRICECTL_E_TOOL_MISSING'],
-  ['a kubectl that is too old', '1.27.0', 'v1.27.2', 'PRICECTL_E_TOO_OLD'],
+  ['a kubectl that is too old', '1.27.0', 'v1.36.2', 'PRICECTL_E_TOO_OLD'],
   ['a cluster that is too old', '1.29.0', 'v1.29.2', 'PRICECTL_E_TOO_OLD'],
 ])('%s is refused', async (_, kubectlVersion, gitVersion, code) => {
   const { fake, platform } = createFakeCluster();
   fake.kubectlVersion = kubectlVersion;
   fake.api.answers.set('/version', { gitVersion });
   await expect(runAll(platform.prepareSteps(clusterServiceSettings()))).rejects.toMatchObject({ kind: 'environment', code });
+});
+
+test('who may not see the version of a cluster may use it', async () => {
+  const { fake, platform } = createFakeCluster();
+  const refuseWith = (error: Error) => Object.assign(fake.api, { get: () => Promise.reject(error) });
+  refuseWith(new KubeApiError(403, 'Forbidden', 'no'));
+  expect(await runAll(platform.prepareSteps(clusterServiceSettings()))).toMatchObject([{ outcome: 'unchanged', detail: 'team', warnings: [] }]);
+  refuseWith(new KubeApiError(401, 'Unauthorized', 'log in'));
+  await expect(runAll(platform.prepareSteps(clusterServiceSettings()))).rejects.toMatchObject({ status: 401 });
 });
 
 test('a kubectl that is more than one minor version away is a warning', async () => {

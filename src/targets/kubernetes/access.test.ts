@@ -14,6 +14,8 @@ const service = `${paths.services}/price-api`;
 interface FakeWays extends FakeParts {
   /** URLs at which a price server answers. */
   readonly answering: Set<string>;
+  /** URLs at which some other server answers. */
+  readonly others: Set<string>;
   readonly asked: string[];
   /** What is open now. */
   readonly open: Set<string>;
@@ -24,7 +26,7 @@ interface FakeWays extends FakeParts {
 const forwardUrl = 'http://127.0.0.1:40000';
 
 function create(): FakeWays {
-  const fake: FakeWays = Object.assign(createFakeParts(), { answering: new Set<string>(), asked: [], open: new Set<string>(), toolUrl: undefined });
+  const fake: FakeWays = Object.assign(createFakeParts(), { answering: new Set<string>(), others: new Set<string>(), asked: [], open: new Set<string>(), toolUrl: undefined });
   const opened = (url: string) => {
     fake.open.add(url);
     return { url, async [Symbol.asyncDispose]() { fake.open.delete(url); } };
@@ -33,7 +35,9 @@ function create(): FakeWays {
     http: {
       async request(url: string) {
         fake.asked.push(url);
-        if (!fake.answering.has(url.replace(/\/version$/, ''))) throw new EnvironmentError('PRICECTL_E_UNREACHABLE', 'nobody');
+        const base = url.replace(/\/version$/, '');
+        if (fake.others.has(base)) return { status: 200, headers: {}, body: '{"version":"1"}' };
+        if (!fake.answering.has(base)) throw new EnvironmentError('PRICECTL_E_UNREACHABLE', 'nobody');
         return { status: 200, headers: {}, body: '{"prices":null}' };
       },
     },
@@ -78,6 +82,7 @@ test('the first address that leads there is taken, and nothing is opened', async
   exposed(fake, { nodePort: 30_080, ingress: [{ ip: '192.0.2.1' }] });
   node(fake, 'a', ['InternalIP', '10.0.0.1']);
   fake.answering.add('http://10.0.0.1:30080');
+  fake.others.add('http://192.0.2.1:8080');
   expect(await connect(fake.parts, signal)).toMatchObject({ url: 'http://10.0.0.1:30080', warning: null });
   expect(fake.open.size).toBe(0);
 });

@@ -104,6 +104,7 @@ test('a pod that rejects the list ends the push, named', async () => {
   const fake = create('a', 'b');
   fake.onTold = (pod) => void (pod.rejection = 'line 1: no');
   await expect(push(fake)).rejects.toMatchObject({ code: 'PRICECTL_E_PRICES_REJECTED', kind: 'negative', message: 'a rejects the new prices: line 1: no' });
+  expect(fake.parts.service.clock.monotonicMs(), 'at the next look').toBe(250);
 });
 
 test('what a pod said of an earlier list is not about this one, until it goes on saying so', async () => {

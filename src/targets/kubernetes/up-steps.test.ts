@@ -65,6 +65,10 @@ test('all is made once, with the first replicas; then only what a setting change
   expect(await up(fake)).toMatchObject({ prices: { outcome: 'unchanged' }, image: { outcome: 'unchanged', detail: 'seen' }, objects: { outcome: 'unchanged' } });
   expect(fake.api.calls).toEqual([]);
 
+  await writeFile(file, 'P124,50\n');
+  expect(await up(fake)).toMatchObject({ prices: { outcome: 'done' }, objects: { outcome: 'done', detail: 'changed: ConfigMap' } });
+  fake.api.calls.length = 0;
+
   expect(await up(fake, { max: 4 })).toMatchObject({ objects: { outcome: 'done', detail: 'changed: Deployment, HorizontalPodAutoscaler' } });
   expect(fake.api.calls, 'replicas are the autoscaler\'s from now on').toEqual([`apply ${paths.deployments}/price-api`, `apply ${paths.autoscalers}/price-api`]);
 });
