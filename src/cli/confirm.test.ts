@@ -32,6 +32,17 @@ test.each(['yes', 'Team', ''])('who types %j may not', async (answer) => {
   await expect(asked).rejects.toMatchObject({ code: 'PRICECTL_E_NOT_CONFIRMED', kind: 'usage', message: expect.stringMatching(/nothing is changed/) });
 });
 
+test.each([
+  ['Ctrl-D', (input: PassThrough) => void input.write('te\u0015\u0004')],
+  ['an end of the input', (input: PassThrough) => void input.end()],
+])('%s is no answer', async (_, finish) => {
+  const terminal = terminalWith();
+  const asked = confirmContext(confirmation(terminal));
+  finish(terminal.input);
+  await expect(asked).rejects.toMatchObject({ code: 'PRICECTL_E_NOT_CONFIRMED', message: expect.stringMatching(/nothing is changed/) });
+  expect(shown(terminal), 'what follows begins on a line of its own').toMatch(/\n$/);
+});
+
 test('with --yes nobody is asked', async () => {
   const terminal = terminalWith({ input: false, output: false });
   await confirmContext(confirmation(terminal, { isGiven: true, maySpeak: false }));

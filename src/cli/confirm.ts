@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { UsageError } from '../tools/errors.ts';
 
@@ -31,18 +32,28 @@ export async function confirmContext({ context, isGiven, maySpeak, terminal, sig
     throw new UsageError('PRICECTL_E_NOT_CONFIRMED', `${why}: changing it needs --yes`, { hints: ['add --yes when it is the right one'] });
   }
   const answer = await ask(terminal, `${why}. Type its name to change it: `, signal);
-  if (answer.trim() !== context) throw new UsageError('PRICECTL_E_NOT_CONFIRMED', `${why}, and you typed something else: nothing is changed`);
+  if (answer?.trim() === context) return;
+  const what = answer === undefined ? "didn't type it" : 'typed something else';
+  throw new UsageError('PRICECTL_E_NOT_CONFIRMED', `${why}, and you ${what}: nothing is changed`);
 }
 
-async function ask({ input, output }: Terminal, question: string, signal: AbortSignal): Promise<string> {
+/** The line that the user types; undefined when the input ends without one. */
+async function ask({ input, output }: Terminal, question: string, signal: AbortSignal): Promise<string | undefined> {
   const lines = createInterface({ input, output });
   // On a terminal readline takes Ctrl-C for itself; the command listens to the signal.
   lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  const end = once(lines, 'close').then(() => undefined);
   try {
-    return await lines.question(question, { signal });
-  } catch (error) {
-    throw signal.aborted ? signal.reason : error;
+    const answer = await Promise.race([lines.question(question, { signal }).catch(noAnswer), end]);
+    signal.throwIfAborted();
+    if (answer === undefined) output.write('\n');
+    return answer;
   } finally {
     lines.close();
   }
+}
+
+/** Of an abort, and of Ctrl-D. */
+function noAnswer(error: unknown): undefined {
+  if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
 }
