@@ -18,7 +18,7 @@ import {
   notFound,
   profileRuns,
 } from './cluster-fakes.ts';
-import { type CliResult, createSandbox, isAlive, type Sandbox } from './sandbox.ts';
+import { type CliResult, createSandbox, type Sandbox } from './sandbox.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -41,6 +41,11 @@ async function run(fakes: FakeTools, args: readonly string[]): Promise<CliResult
   return sandbox.run(args, { env: { PATH: fakes.path, PRICECTL_TARGET: 'auto' } });
 }
 
+/** A process that ended takes a moment to be gone. */
+async function expectNothingLeft(fakes: FakeTools): Promise<void> {
+  await expect.poll(() => fakes.running(), { timeout: 1_000 }).toEqual([]);
+}
+
 /** Runs a command that fails: one error object, all scripted calls made and no other, nothing left running. */
 async function expectFault(scripts: Scripts, args: readonly string[], { exitCode, code, words, hint = /./ }: Fault): Promise<void> {
   await using fakes = await installFakeTools(scripts);
@@ -49,7 +54,7 @@ async function expectFault(scripts: Scripts, args: readonly string[], { exitCode
   const { error } = result.json();
   expect(error).toMatchObject({ code, exitCode, message: expect.stringMatching(words), hints: expect.arrayContaining([expect.stringMatching(hint)]) });
   await fakes.assertUsedUp();
-  expect((await fakes.pids()).filter(isAlive)).toEqual([]);
+  await expectNothingLeft(fakes);
 }
 
 const up = ['up', '--target', 'minikube'];
@@ -97,7 +102,10 @@ test('a load that silently loaded nothing is found out', () => {
   return expectFault(scripts, up, { exitCode: 4, code: 'PRICECTL_E_IMAGE_NOT_LOADED', words: /the node doesn't have it/, hint: /df -h/ });
 });
 
-test.each<FakeAnswer>(['dies', 'unreachable'])('an API server that is gone in the middle of up (the proxy %s)', (answer) => {
+test.each<[string, FakeAnswer]>([
+  ['the proxy dies', 'dies'],
+  ['nobody answers the proxy', { proxyFailure: 'dial tcp 192.0.2.1:8443: connect: connection refused' }],
+])('an API server that is gone in the middle of up: %s', (_, answer) => {
   const scripts = { minikube: [minikubeVersion(), profileRuns], kubectl: [kubectlVersion(), cluster({ 'GET /api/v1/nodes': answer })], docker: [imageIsBuilt] };
   return expectFault(scripts, up, { exitCode: 3, code: 'PRICECTL_E_CLUSTER_DOWN', words: /^can't reach the cluster of context pricectl/, hint: /cluster-info/ });
 });
@@ -123,7 +131,7 @@ describe('Ctrl-C', () => {
     expect(ended, ended.stderr).toMatchObject({ exitCode: 130 });
     expect(ended.json().error).toMatchObject({ code: 'PRICECTL_E_INTERRUPTED' });
     await fakes.assertUsedUp();
-    expect((await fakes.pids()).filter(isAlive)).toEqual([]);
+    await expectNothingLeft(fakes);
     expect((await sandbox.run([...up, '--json'], { env: { PATH: '' } })).json().error).toMatchObject({ code: 'PRICECTL_E_TOOL_MISSING' });
   });
 });
