@@ -2,6 +2,7 @@ import { ToolError } from '../tools/errors.ts';
 import type { Minikube } from '../tools/minikube.ts';
 import type { ApiSession } from './kubernetes/api-session.ts';
 import { isOnAllNodes } from './kubernetes/node-images.ts';
+import { shortName } from './kubernetes/service-images.ts';
 import type { StepContext, StepReport } from './target.ts';
 
 /** What brings an image into the node. */
@@ -15,7 +16,7 @@ export interface NodeImageOptions {
  * the content, so one that is there is the right one. Throws ToolError `PRICECTL_E_IMAGE_NOT_LOADED`.
  */
 export async function deliverToNode({ minikube, session }: NodeImageOptions, image: string, { signal, progress }: StepContext): Promise<StepReport> {
-  if (await isInNode({ minikube, session }, image, signal)) return { outcome: 'unchanged', detail: `${image}, seen in the node` };
+  if (await isInNode({ minikube, session }, image, signal)) return { outcome: 'unchanged', detail: `${shortName(image)}, seen in the node` };
   progress(`loads ${image} into the node`);
   await minikube.loadImage(image, signal);
   if (!(await minikube.images(signal)).includes(image)) {
@@ -23,7 +24,7 @@ export async function deliverToNode({ minikube, session }: NodeImageOptions, ima
       hints: [`minikube image load ${image} --profile ${minikube.profile} --alsologtostderr`, 'docker image ls', 'df -h: a full disk is a frequent cause'],
     });
   }
-  return { outcome: 'done', detail: `${image}, loaded and seen in the node` };
+  return { outcome: 'done', detail: `${shortName(image)}, loaded and seen in the node` };
 }
 
 /** Whether the node has an image. */

@@ -30,3 +30,8 @@ export function createServiceImages({ docker, sources, version }: ServiceImagesO
     build: async (settings, context) => ensureImage(docker, await planImage(sources, settings, version), context),
   };
 }
+
+/** An image's name for people: without the host that says that it is in no registry. */
+export function shortName(image: string): string {
+  return image.replace(/^localhost\//, '');
+}
