@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { StepReport } from '../target.ts';
 import { clusterServiceSettings, createFakeParts, type FakeParts, putObject, runAll } from './parts.fixture.ts';
+import { podsStep } from './pods-step.ts';
 import { pushSteps } from './push-steps.ts';
 import { podLabels, servicePaths, settingsAnnotation } from './service-objects.ts';
 
@@ -156,4 +157,28 @@ test('a URL is another setting of the pods: they are replaced as by up', async (
   const annotations = { [settingsAnnotation]: JSON.stringify(clusterServiceSettings({ prices: 'https://prices.example.test/list' })) };
   if (deployment !== undefined) fake.api.objects.set(path, { ...deployment, metadata: { ...deployment.metadata, annotations } });
   expect(await titles(file)).toContain('rollout');
+});
+
+test('pods that may not be asked are a warning of up, and no proof for a push', async () => {
+  const fake = create('a');
+  fake.api.text = async () => ({ status: 403, body: '' });
+  const delivery = { kind: 'text', text: 'P124,49.5\n', data: { rows: 1, bytes: 10, sha256: 'f'.repeat(64) } } as const;
+  const [report] = await runAll([podsStep(fake.parts, () => delivery, { mayBeSilent: true })]);
+  expect(report).toMatchObject({ outcome: 'skipped', warnings: [expect.stringMatching(/pods\/proxy/)] });
+  expect(fake.parts.service.clock.monotonicMs()).toBe(10_000);
+  await expect(runAll([podsStep(fake.parts, () => delivery, { mayBeSilent: false })])).rejects.toMatchObject({ kind: 'timeout' });
+});
+
+test('one pod that says something is waited for', async () => {
+  const fake = create('a', 'silent');
+  fake.pods.delete('silent');
+  fake.onTold = () => {};
+  const delivery = { kind: 'text', text: '', data: { rows: 1, bytes: 10, sha256: 'f'.repeat(64) } } as const;
+  await expect(runAll([podsStep(fake.parts, () => delivery, { mayBeSilent: true })])).rejects.toMatchObject({ kind: 'timeout' });
+});
+
+test('pods follow a URL by themselves', async () => {
+  const fake = create('a');
+  expect(await runAll([podsStep(fake.parts, () => ({ kind: 'url', url: 'https://prices.example.test/' }), { mayBeSilent: true })])).toMatchObject([{ outcome: 'skipped' }]);
+  expect(toldPods(fake)).toEqual([]);
 });

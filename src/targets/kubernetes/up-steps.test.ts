@@ -47,8 +47,8 @@ async function up(fake: FakeUp, changes: Partial<ServiceSettings> = {}): Promise
   return Object.fromEntries((await runAll(steps.slice(0, end))).map((report) => [report.title, report]));
 }
 
-test('prices, cluster, image, objects, rollout and autoscaler, in this order', () => {
-  expect(upSteps(create().parts, clusterServiceSettings()).map(({ title }) => title)).toEqual(['prices', 'cluster', 'image', 'objects', 'rollout', 'autoscaler']);
+test('prices, cluster, image, objects, rollout, pods and autoscaler, in this order', () => {
+  expect(upSteps(create().parts, clusterServiceSettings()).map(({ title }) => title)).toEqual(['prices', 'cluster', 'image', 'objects', 'rollout', 'pods', 'autoscaler']);
 });
 
 test('all is made once, with the first replicas; then only what a setting changes', async () => {
