@@ -86,13 +86,15 @@ async function timeToScaleOut(): Promise<number> {
 
 /** Waits until metrics-server has looked at the service's pods once more. */
 async function nextLook(): Promise<void> {
-  const look = async () => {
-    const { stdout } = await run('kubectl', ['--context', 'pricectl', 'get', '--raw', '/apis/metrics.k8s.io/v1beta1/namespaces/bench/pods']).catch(() => ({ stdout: '{"items":[]}' }));
-    const { items }: { items: { timestamp: string }[] } = JSON.parse(stdout);
-    return items.map(({ timestamp }) => timestamp).toSorted().at(-1) ?? '';
-  };
-  const last = await look();
-  await until(async () => (await look()) > last);
+  const last = await newestLook();
+  await until(async () => (await newestLook()) > last);
+}
+
+/** When metrics-server last looked, RFC 3339; empty when it hasn't yet. */
+async function newestLook(): Promise<string> {
+  const { stdout } = await run('kubectl', ['--context', 'pricectl', 'get', '--raw', '/apis/metrics.k8s.io/v1beta1/namespaces/bench/pods']).catch(() => ({ stdout: '{"items":[]}' }));
+  const { items }: { items: { timestamp: string }[] } = JSON.parse(stdout);
+  return items.map(({ timestamp }) => timestamp).toSorted().at(-1) ?? '';
 }
 
 async function isLoadRunning(): Promise<boolean> {
