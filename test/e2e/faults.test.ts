@@ -29,7 +29,8 @@ describe.skipIf(why !== null)('when things break on a cluster', { shuffle: false
   });
 
   test('two ups at once: the second says who holds the lock', async () => {
-    const first = home.start('up', '--max', '4');
+    // Long enough for the second: new pods take their time.
+    const first = home.start('up', '--max', '4', '--cpu-limit', '550m');
     await expect.poll(() => first.stderr(), { timeout: 30_000 }).toMatch(/prices/);
     const second = await home.run('up', '--json');
     expect(second.exitCode).toBe(3);
