@@ -144,6 +144,7 @@ describe('--target kube', () => {
     ['without a context', [], { kubectl: [contexts] }, { exitCode: 2, code: 'PRICECTL_E_NO_CONTEXT_GIVEN', words: /--context/, hint: /^one of: team, laptop$/ }],
     ['with a context that nobody knows', ['--context', 'tema'], { kubectl: [contexts, noContext('tema')] }, { exitCode: 3, code: 'PRICECTL_E_NO_CONTEXT', words: /no context tema/, hint: /get-contexts/ }],
     ["with a context that isn't local", ['--context', 'team'], { kubectl: [contexts] }, { exitCode: 2, code: 'PRICECTL_E_NOT_CONFIRMED', words: /team isn't a local cluster/, hint: /--yes/ }],
+    ['with that as a dry run, which changes nothing', ['--context', 'team', '--dry-run'], { kubectl: [kubectlVersion(), cluster({}, 'team')] }, { exitCode: 3, code: 'PRICECTL_E_TOOL_MISSING', words: /^docker isn't installed/ }],
     ['with that and --yes', ['--context', 'team', '--yes'], { kubectl: [contexts, kubectlVersion(), cluster({}, 'team')], docker: [imageIsBuilt] }, { exitCode: 3, code: 'PRICECTL_E_NO_REGISTRY', words: /the nodes of team/, hint: /--registry/ }],
     ['with one that is local', ['--context', 'laptop'], { kubectl: [contexts, kubectlVersion(), cluster({}, 'laptop')], docker: [imageIsBuilt] }, { exitCode: 3, code: 'PRICECTL_E_NO_REGISTRY', words: /the nodes of laptop/ }],
   ])('%s', (_, flags, scripts, fault) => expectFault(scripts, [...kube, ...flags], fault));

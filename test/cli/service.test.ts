@@ -51,6 +51,23 @@ test('up, price, status, loadtest, logs and down', async () => {
   await expect.poll(() => pids.filter(isAlive), { timeout: 20_000 }).toEqual([]);
 });
 
+test('a dry run says what up would do, and does nothing', async () => {
+  await using sandbox = await createSandbox();
+  const flags = ['--port', String(sandbox.port), '--min', '1'];
+  const dry = await sandbox.run(['up', ...flags, '--dry-run']);
+  expect(dry, dry.stderr).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/this was a dry run/), stderr: expect.stringMatching(/- supervisor +would be started on http:\/\/127\.0\.0\.1:\d+ +skipped/) });
+  await expect(readdir(`${sandbox.folder}/.local`)).rejects.toMatchObject({ code: 'ENOENT' });
+  await sandbox.run(['up', ...flags]);
+  const again = await sandbox.run(['up', '--max', '4', '--dry-run', '--json']);
+  expect(again.json()).toMatchObject({
+    dryRun: true,
+    changes: [{ setting: 'max', from: '10', to: '4' }],
+    replicas: { min: 1, max: 10, ready: 1 },
+    steps: [{ title: 'prices', outcome: 'unchanged' }, { title: 'supervisor', outcome: 'skipped', detail: expect.stringMatching(/would get new settings$/) }],
+  });
+  expect((await sandbox.run(['up', '--dry-run'])).stdout).toMatch(/would stay as it is/);
+});
+
 test('a crossed threshold ends with 6 and is named', async () => {
   await using sandbox = await createSandbox();
   await sandbox.run(['up', '--min', '1', '--port', String(sandbox.port)]);
