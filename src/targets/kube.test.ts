@@ -89,6 +89,17 @@ test('an image that only this machine has is refused, one with a registry is pus
   expect(fake.calls).toEqual(['push ghcr.io/you/price-api:1']);
 });
 
+test('an image that a node has pulled before is not pushed again; who may not read nodes pushes', async () => {
+  const { fake, platform } = createFakeCluster();
+  addNode(fake.api, 'one');
+  addNode(fake.api, 'two', 'ghcr.io/you/price-api:1');
+  expect(await platform.deliverImage('ghcr.io/you/price-api:1', context)).toMatchObject({ outcome: 'unchanged' });
+  expect(await platform.deliverImage('ghcr.io/you/price-api:2', context)).toMatchObject({ outcome: 'done' });
+  Object.assign(fake.api, { list: () => Promise.reject(new KubeApiError(403, 'Forbidden', 'no')) });
+  expect(await platform.deliverImage('ghcr.io/you/price-api:1', context)).toMatchObject({ outcome: 'done' });
+  expect(fake.calls).toEqual(['push ghcr.io/you/price-api:2', 'push ghcr.io/you/price-api:1']);
+});
+
 test.each(['kind', 'k3d'] as const)('%s loads an image unless all nodes have it', async (tool) => {
   const { fake, platform } = createFakeCluster(tool);
   addNode(fake.api, 'one', image);

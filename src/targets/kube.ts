@@ -3,7 +3,7 @@ import type { Docker } from '../tools/docker.ts';
 import type { Kubectl } from '../tools/kubectl.ts';
 import type { ApiSession } from './kubernetes/api-session.ts';
 import type { ClusterPlatform, Whereabouts } from './kubernetes/cluster-platform.ts';
-import { isOnAllNodes } from './kubernetes/node-images.ts';
+import { isOnAllNodes, isOnSomeNode } from './kubernetes/node-images.ts';
 import { checkServer, describeServer, requireKubectl } from './kubernetes/tool-versions.ts';
 import type { StepContext, StepReport } from './target.ts';
 
@@ -30,7 +30,7 @@ export function createKubePlatform(options: KubePlatformOptions): ClusterPlatfor
     planSteps: () => [{ title: 'cluster', run: (context) => checkCluster(options, context) }],
     deliverImage: (image, context) => deliverImage(options, image, context),
     // What a registry has is the nodes' business: a push leaves out what is there.
-    hasImage: async (image, signal) => options.loader !== undefined && isOnAllNodes(await options.session.open(signal), image, signal),
+    hasImage: (image, signal) => hasImage(options, image, signal),
     whereabouts: (signal) => findContext(options.kubectl, signal),
     openUrl: async () => undefined,
     removeSteps: () => {
@@ -51,9 +51,16 @@ async function checkCluster({ kubectl, session }: KubePlatformOptions, { signal 
   return { outcome: 'unchanged', detail: `${kubectl.context}${describeServer(version)}`, warnings: version.warnings };
 }
 
-async function deliverImage({ docker, loader, kubectl, session }: KubePlatformOptions, image: string, { signal, progress }: StepContext): Promise<StepReport> {
+/** Tags are hashes of the content, so an image that nodes have is the right one; one of a registry that a node has was pulled from there. */
+async function hasImage({ loader, session }: KubePlatformOptions, image: string, signal: AbortSignal): Promise<boolean> {
+  const api = await session.open(signal);
+  return loader === undefined ? isOnSomeNode(api, image, signal) : isOnAllNodes(api, image, signal);
+}
+
+async function deliverImage(options: KubePlatformOptions, image: string, { signal, progress }: StepContext): Promise<StepReport> {
+  const { docker, loader, kubectl } = options;
+  if (await hasImage(options, image, signal)) return { outcome: 'unchanged', detail: `${image}, seen in the nodes` };
   if (loader !== undefined) {
-    if (await isOnAllNodes(await session.open(signal), image, signal)) return { outcome: 'unchanged', detail: `${image}, seen in the nodes` };
     progress(`loads ${image} into the nodes by ${loader.tool}`);
     await loader.load(image, signal);
     return { outcome: 'done', detail: `${image}, loaded by ${loader.tool}` };

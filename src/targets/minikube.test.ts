@@ -269,3 +269,20 @@ test('down --cluster deletes the profile that we made, and forgets it', async ()
   expect(await runAll(createMinikubePlatform(fake).removeSteps())).toMatchObject([{ outcome: 'done' }]);
   expect(fake.calls).toEqual(['reset', 'delete', 'forget']);
 });
+
+test('a first start that leaves nothing leaves no claim to a profile that the user makes later', async () => {
+  const fake = createFakeProfile();
+  fake.status = { state: 'absent', isConfigured: false };
+  fake.isOurs = false;
+  fake.minikube.start = async () => {
+    throw new Error('no driver');
+  };
+  await expect(runAll(createMinikubePlatform(fake).prepareSteps(clusterServiceSettings()))).rejects.toThrow('no driver');
+  expect(fake.isOurs).toBe(false);
+  fake.minikube.start = async () => {
+    fake.status = { state: 'degraded', isConfigured: false };
+    throw new Error('half-way');
+  };
+  await expect(runAll(createMinikubePlatform(fake).prepareSteps(clusterServiceSettings()))).rejects.toThrow('half-way');
+  expect(fake.isOurs, 'what is half there is ours').toBe(true);
+});

@@ -105,9 +105,19 @@ async function mendCluster(options: MinikubePlatformOptions, settings: ServiceSe
   if (image === null) await requireEngine(docker, signal);
   if (state === 'absent') await profile.write();
   const onProgress = (step: MinikubeProgress) => progress(describeProgress(step));
-  await minikube.start({ addons: ['metrics-server'], cpus, memory, force: isRoot, onProgress, signal });
+  try {
+    await minikube.start({ addons: ['metrics-server'], cpus, memory, force: isRoot, onProgress, signal });
+  } catch (error) {
+    if (!signal.aborted) await forgetUnmade(options, signal);
+    throw error;
+  }
   const warnings = isRoot ? ["minikube was started with --force, without which its docker driver doesn't run as root"] : [];
   return { detail: ' started', warnings };
+}
+
+/** A start that failed before there was anything leaves nothing of ours: a profile of that name that comes later is the user's. */
+async function forgetUnmade({ minikube, profile }: MinikubePlatformOptions, signal: AbortSignal): Promise<void> {
+  if ((await minikube.status(signal)).state === 'absent') await profile.remove();
 }
 
 async function requireEngine(docker: Docker, signal: AbortSignal): Promise<void> {

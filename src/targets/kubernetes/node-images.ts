@@ -1,4 +1,4 @@
-import type { KubeApi } from '../../tools/kube-api.ts';
+import { type KubeApi, KubeApiError } from '../../tools/kube-api.ts';
 import type { KubeNode } from '../../tools/kube-objects.ts';
 
 type NodeWithImages = KubeNode & { readonly status?: { readonly images?: readonly { readonly names?: readonly string[] }[] } };
@@ -9,5 +9,20 @@ type NodeWithImages = KubeNode & { readonly status?: { readonly images?: readonl
  */
 export async function isOnAllNodes(api: KubeApi, image: string, signal: AbortSignal): Promise<boolean> {
   const { items } = await api.list<NodeWithImages>('/api/v1/nodes', {}, signal);
-  return items.length > 0 && items.every(({ status }) => (status?.images ?? []).some(({ names }) => names?.includes(image)));
+  return items.length > 0 && items.every((node) => hasImage(node, image));
+}
+
+/** Whether a node says that it has an image: one of a registry is in the registry then. False proves nothing, and nodes may not be read by everybody. */
+export async function isOnSomeNode(api: KubeApi, image: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const { items } = await api.list<NodeWithImages>('/api/v1/nodes', {}, signal);
+    return items.some((node) => hasImage(node, image));
+  } catch (error) {
+    if (error instanceof KubeApiError && error.status === 403) return false;
+    throw error;
+  }
+}
+
+function hasImage({ status }: NodeWithImages, image: string): boolean {
+  return (status?.images ?? []).some(({ names }) => names?.includes(image));
 }
