@@ -42,6 +42,11 @@ test('the kube target takes no current context', async () => {
   await expect(find('kube', {}, { looks: 1 })).rejects.toMatchObject({ hints: ['the kubeconfig has no context'] });
 });
 
+test.each([{ changes: true }, { changes: false }])('an empty context, which kubectl takes for the current one, is none ($changes)', async ({ changes }) => {
+  const servers = { team: 'https://192.0.2.1' };
+  await expect(find('kube', { context: '' }, { changes, servers, looks: 1 })).rejects.toMatchObject({ code: 'PRICECTL_E_NO_CONTEXT_GIVEN', kind: 'usage' });
+});
+
 test('a change of a cluster that is not local is confirmed; a look is not, nor one of a cluster on this machine', async () => {
   const servers = { team: 'https://192.0.2.1', laptop: 'https://127.0.0.1:6443', 'kind-dev': 'https://192.0.2.3', odd: undefined };
   await expect(find('kube', { context: 'team' }, { servers, looks: 1 })).rejects.toMatchObject({ code: 'PRICECTL_E_NOT_CONFIRMED' });

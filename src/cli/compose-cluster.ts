@@ -80,7 +80,8 @@ export async function contextOf(
     throw new UsageError('PRICECTL_E_USAGE', `--target minikube is the profile ${minikubeProfile}; another context is --target kube`);
   }
   const { context } = flags;
-  if (context === undefined) throw await noContextGiven(tools, signal);
+  // kubectl takes an empty one, as of `--context "$UNSET"`, for the current context.
+  if (context === undefined || context === '') throw await noContextGiven(tools, signal);
   if (changes) {
     const terminal = { input: process.stdin, output: process.stderr };
     if (await needsConfirmation(context, tools, signal)) await confirmContext({ context, isGiven: flags.yes === true, maySpeak, terminal, signal });
