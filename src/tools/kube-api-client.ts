@@ -92,8 +92,8 @@ async function unlessMissing(answer: Promise<unknown>): Promise<unknown> {
   }
 }
 
-function withQuery(path: string, query: Readonly<Record<string, string>>): string {
-  const text = new URLSearchParams(query).toString();
+function withQuery(path: string, query: Readonly<Record<string, string | number>>): string {
+  const text = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)])).toString();
   if (text === '') return path;
   return `${path}${path.includes('?') ? '&' : '?'}${text}`;
 }

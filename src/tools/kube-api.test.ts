@@ -24,12 +24,12 @@ async function open(...answers: readonly Answer[]): Promise<{ readonly api: Kube
 test('reading asks for the path with its selection and returns the JSON', async () => {
   const { api, server } = await open(json({ a: 'ü' }), json({ items: [] }), refusal(404, 'NotFound'), json({ b: 1 }));
   expect(await api.get('/version', signal)).toEqual({ a: 'ü' });
-  expect(await api.list(pods, { labelSelector: 'a=b,c!=d', fieldSelector: 'spec.nodeName=x' }, signal)).toEqual({ items: [] });
+  expect(await api.list(pods, { labelSelector: 'a=b,c!=d', fieldSelector: 'spec.nodeName=x', limit: 3 }, signal)).toEqual({ items: [] });
   expect(await api.find(`${pods}/x`, signal)).toBeUndefined();
   expect(await api.find(`${pods}/y`, signal)).toEqual({ b: 1 });
   expect(server.seen.map(({ method, path, query }) => [method, path, Object.fromEntries(query)])).toEqual([
     ['GET', '/version', {}],
-    ['GET', pods, { labelSelector: 'a=b,c!=d', fieldSelector: 'spec.nodeName=x' }],
+    ['GET', pods, { labelSelector: 'a=b,c!=d', fieldSelector: 'spec.nodeName=x', limit: '3' }],
     ['GET', `${pods}/x`, {}],
     ['GET', `${pods}/y`, {}],
   ]);

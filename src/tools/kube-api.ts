@@ -27,6 +27,8 @@ export interface ApplyOptions {
 export interface Selection {
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** At most so many of them; the list's `continue` says that there are more. Not for a watch. */
+  readonly limit?: number;
 }
 
 /**

@@ -208,7 +208,7 @@ export interface PodMetrics extends KubeObject {
 
 /** A list as the API gives it; its items come without kind and apiVersion. */
 export interface KubeList<T> {
-  readonly metadata: { readonly resourceVersion?: string };
+  readonly metadata: { readonly resourceVersion?: string; readonly continue?: string };
   readonly items: readonly T[];
 }
 

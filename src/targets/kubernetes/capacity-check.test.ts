@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { TimeoutError } from '../../tools/errors.ts';
 import { KubeApiError } from '../../tools/kube-api.ts';
 import type { KubeNode, Pod } from '../../tools/kube-objects.ts';
 import { checkCapacity } from './capacity-check.ts';
@@ -80,6 +81,31 @@ test('what may not be read is no warning', async () => {
   expect(await checkCapacity(service, 4, request, new AbortController().signal)).toBeUndefined();
   api.answer('/api/v1/pods', { error: new KubeApiError(500, 'InternalError', 'broken') });
   await expect(checkCapacity(service, 4, request, new AbortController().signal)).rejects.toThrow('broken');
+});
+
+test('what is too much to be looked at, or comes too late, is no warning', async () => {
+  const { service, api } = createFakeService(readCase('hpa-stabilized'));
+  const signal = new AbortController().signal;
+  api.collection('/api/v1/nodes', [node('rollout', '500m')]);
+  api.collection('/api/v1/pods', []);
+  const list = vi.spyOn(api, 'list');
+  expect(await checkCapacity(service, 9, request, signal)).toMatch(/room for 5/);
+  expect(list.mock.calls.map(([path, { limit }]) => [path, limit])).toEqual([['/api/v1/nodes', 500], ['/api/v1/pods', 5_000]]);
+  api.answer('/api/v1/pods', { json: { metadata: { continue: 'next' }, items: [] } });
+  expect(await checkCapacity(service, 9, request, signal)).toBeUndefined();
+  api.answer('/api/v1/pods', { json: { metadata: { continue: '' }, items: [] } });
+  expect(await checkCapacity(service, 9, request, signal)).toMatch(/room for 5/);
+  api.answer('/api/v1/pods', { error: new TimeoutError('PRICECTL_E_KUBE_TIMEOUT', 'late') });
+  expect(await checkCapacity(service, 9, request, signal)).toBeUndefined();
+});
+
+test("the command's own time-out ends the look", async () => {
+  const { service, api } = createFakeService(readCase('hpa-stabilized'));
+  const abort = new AbortController();
+  api.collection('/api/v1/nodes', []);
+  api.collection('/api/v1/pods', []);
+  abort.abort(new TimeoutError('PRICECTL_E_TIMEOUT', 'the command took too long'));
+  await expect(checkCapacity(service, 1, request, abort.signal)).rejects.toThrow('the command took too long');
 });
 
 test('a replica that our node could never hold is refused; another cluster may get a larger node', async () => {

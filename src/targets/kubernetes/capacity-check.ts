@@ -1,30 +1,41 @@
 import { KubeApiError } from '../../tools/kube-api.ts';
-import { NegativeError } from '../../tools/errors.ts';
-import type { KubeNode, Pod } from '../../tools/kube-objects.ts';
+import { NegativeError, TimeoutError } from '../../tools/errors.ts';
+import type { KubeList, KubeNode, Pod } from '../../tools/kube-objects.ts';
 import type { ClusterService } from './cluster-service.ts';
 import { countFitting, describeRequest, describeShortfall, fitsNowhere, type ReplicaRequest } from './judge-capacity.ts';
 import { podLabels } from './service-objects.ts';
 
+/** Most nodes and pods that are looked at: more are hundreds of megabytes, for the sake of a warning. */
+const mostNodes = 500;
+const mostPods = 5_000;
+
 /**
  * Looks whether the cluster's nodes hold `max` replicas and the one more that a rollout makes; a warning with the number that fits when they don't.
- * Undefined when they do, and when nodes or other namespaces' pods may not be read: on a shared cluster that is usual. Throws NegativeError
- * `PRICECTL_E_NO_NODE_HOLDS` when our minikube's node couldn't hold a single replica if it were empty (another cluster may get larger nodes on
- * demand), and what else KubeApi throws.
+ * Undefined when they do, and when that can't be known: nodes or other namespaces' pods may not be read, which is usual on a shared cluster, or are
+ * too many to be looked at. Throws NegativeError `PRICECTL_E_NO_NODE_HOLDS` when our minikube's node couldn't hold a single replica if it were empty
+ * (another cluster may get larger nodes on demand), and what else KubeApi throws.
  */
 export async function checkCapacity(service: ClusterService, max: number, request: ReplicaRequest, signal: AbortSignal): Promise<string | undefined> {
   const api = await service.api(signal);
   try {
     const [nodes, pods] = await Promise.all([
-      api.list<KubeNode>('/api/v1/nodes', {}, signal),
-      api.list<Pod>('/api/v1/pods', { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed' }, signal),
+      api.list<KubeNode>('/api/v1/nodes', { limit: mostNodes }, signal),
+      api.list<Pod>('/api/v1/pods', { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed', limit: mostPods }, signal),
     ]);
+    if (isPart(nodes) || isPart(pods)) return undefined;
     if (service.identity.target === 'minikube' && fitsNowhere(nodes.items, request)) throw nothingHolds(request);
     const others = pods.items.filter((pod) => !isOwnPod(service, pod));
     return describeShortfall(countFitting(nodes.items, others, request), max, request);
   } catch (error) {
-    if (error instanceof KubeApiError && error.status === 403) return undefined;
+    signal.throwIfAborted();
+    if (error instanceof TimeoutError || (error instanceof KubeApiError && error.status === 403)) return undefined;
     throw error;
   }
+}
+
+/** Whether a list has not all that there is. The API leaves `continue` out or empty where it does. */
+function isPart({ metadata }: KubeList<unknown>): boolean {
+  return metadata.continue !== undefined && metadata.continue !== '';
 }
 
 function nothingHolds(request: ReplicaRequest): NegativeError {
