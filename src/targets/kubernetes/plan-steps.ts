@@ -24,7 +24,7 @@ export function planSteps(parts: ClusterParts, settings: ServiceSettings): reado
   };
   return [
     planned(
-      pricesStep(parts, settings, (read) => {
+      pricesStep(parts, { prices: settings.prices, keeps: true }, (read) => {
         prices = read;
       }),
     ),

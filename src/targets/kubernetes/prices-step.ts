@@ -3,7 +3,7 @@ import { describePriceData } from '../../prices/describe-data.ts';
 import { describePriceSource, parsePriceSource, type PriceSource } from '../../prices/source.ts';
 import type { PriceData } from '../../prices/table.ts';
 import type { ConfigMap } from '../../tools/kube-objects.ts';
-import type { ServiceSettings, Step } from '../target.ts';
+import type { Step } from '../target.ts';
 import type { ClusterParts } from './cluster-parts.ts';
 import type { PricesDelivery } from './manifest-values.ts';
 import { deliverPrices } from './prices-delivery.ts';
@@ -11,23 +11,31 @@ import { isReachable, readRunningSettings } from './running-settings.ts';
 import { parsePriceData } from './price-data.ts';
 import { pricesAnnotation, pricesName, servicePaths } from './service-objects.ts';
 
+/** Which price list is wanted. */
+export interface PricesToDeliver {
+  /** Absolute path of a file, or an http(s) URL. */
+  readonly prices: string;
+  /** Whether what the cluster has is enough. */
+  readonly keeps: boolean;
+}
+
 /**
- * The step of `up` and `prices push` that reads the price list and makes it ready to go to the pods: a bad one never leaves the machine. A file
- * that the running service got from elsewhere, and that isn't here, stays as the cluster has it. Throws what loading the list throws.
+ * The step of `up` and `prices push` that reads the price list and makes it ready to go to the pods: a bad one never leaves the machine. With `keeps`,
+ * a file that the running service got from elsewhere, and that isn't here, stays as the cluster has it. Throws what loading the list throws.
  */
-export function pricesStep(parts: ClusterParts, settings: ServiceSettings, onDelivery: (prices: PricesDelivery) => void): Step {
+export function pricesStep(parts: ClusterParts, { prices, keeps }: PricesToDeliver, onDelivery: (prices: PricesDelivery) => void): Step {
   return {
     title: 'prices',
     async run({ signal, progress }) {
-      const source = parsePriceSource(settings.prices);
+      const source = parsePriceSource(prices);
       const { served, from } = await lookAtDelivered(parts, signal);
-      const isSameSource = from === settings.prices;
-      if (served !== undefined && isSameSource && (await isElsewhere(source))) {
+      const isSameSource = from === prices;
+      if (keeps && served !== undefined && isSameSource && (await isElsewhere(source))) {
         onDelivery({ kind: 'kept', data: served });
         return { outcome: 'unchanged', detail: `${describePriceData(served)}, as the cluster has them` };
       }
       progress('reading');
-      const delivery = await deliverPrices(settings.prices, signal);
+      const delivery = await deliverPrices(prices, signal);
       onDelivery(delivery);
       if (delivery.kind === 'url') return { outcome: isSameSource ? 'unchanged' : 'done', detail: `each pod downloads ${describePriceSource(source)}` };
       const outcome = served?.sha256 === delivery.data.sha256 ? 'unchanged' : 'done';

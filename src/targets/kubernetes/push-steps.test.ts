@@ -86,6 +86,15 @@ test('a list is put into the ConfigMap, and each pod is told once to look', asyn
   expect(toldPods(fake)).toEqual([]);
 });
 
+test('a file that is named but not there is not taken for pushed, though the service has its list', async () => {
+  const fake = create('a');
+  await push(fake);
+  const path = `${paths.deployments}/price-api`;
+  expect(fake.api.objects.get(path)?.metadata.annotations?.[settingsAnnotation], 'it came from there').toContain(JSON.stringify(file));
+  await rm(file);
+  await expect(push(fake)).rejects.toMatchObject({ code: 'PRICECTL_E_FILE_ENOENT' });
+});
+
 test('pods that come, go or are not there yet: those that serve count', async () => {
   const fake = create('a');
   addPod(fake, 'starting', 'Pending');

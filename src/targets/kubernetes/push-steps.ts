@@ -25,7 +25,7 @@ export async function pushSteps(parts: ClusterParts, prices: string, signal: Abo
     return delivery;
   };
   return [
-    pricesStep(parts, settings, (read) => {
+    pricesStep(parts, { prices, keeps: false }, (read) => {
       delivery = read;
     }),
     objectsStep(parts, settings, () => ({ image, prices: found() })),

@@ -17,7 +17,7 @@ export function upSteps(parts: ClusterParts, settings: ServiceSettings): readonl
     return { image, prices };
   };
   return [
-    pricesStep(parts, settings, (read) => {
+    pricesStep(parts, { prices: settings.prices, keeps: true }, (read) => {
       prices = read;
     }),
     ...parts.platform.prepareSteps(settings),
