@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
+import { KubeApiError } from '../../tools/kube-api.ts';
 import type { Pod } from '../../tools/kube-objects.ts';
 import { createFakeCluster, podName, podWith, runningPod } from './cluster.fixture.ts';
 import { awaitLoadPod } from './load-pod.ts';
@@ -50,6 +51,22 @@ test('a pod that the cluster refuses is given up at once', async () => {
   const { outcome, ms } = await wait([], 'exceeded quota: pods=1');
   expect(outcome).toMatchObject({ code: 'PRICECTL_E_LOAD_POD', message: expect.stringContaining('exceeded quota') });
   expect(ms).toBe(0);
+});
+
+test('where events may not be read the pod is waited for all the same', async () => {
+  const cluster = createFakeCluster();
+  const list = cluster.api.list.bind(cluster.api);
+  cluster.created.push({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'the-job' } });
+  cluster.pods = [];
+  Object.assign(cluster.api, {
+    list: async (path: string, ...rest: [Parameters<typeof list>[1], AbortSignal]) => {
+      if (!path.endsWith('/events')) return list(path, ...rest);
+      cluster.pods = [runningPod];
+      throw new KubeApiError(403, 'Forbidden', 'events is forbidden');
+    },
+  });
+  const clock = createFakeClock();
+  expect(await awaitLoadPod({ api: cluster.api, clock, namespace: 'pricectl', job: 'the-job', signal: new AbortController().signal })).toEqual(runningPod);
 });
 
 test.each<[string, readonly Pod[], RegExp]>([

@@ -1,5 +1,6 @@
 import { loadJobLabel } from '../../targets/kubernetes/manifest-load-job.ts';
 import { servicePaths } from '../../targets/kubernetes/service-objects.ts';
+import { unlessForbidden } from '../../targets/kubernetes/unless-forbidden.ts';
 import { type Clock, waitUntil } from '../../tools/clock.ts';
 import { ToolError } from '../../tools/errors.ts';
 import type { KubeApi } from '../../tools/kube-api.ts';
@@ -51,8 +52,8 @@ async function lookAtPod({ api, clock, namespace, job, signal }: LoadPodWait): P
   const { items } = await api.list<Pod>(paths.pods, { labelSelector: `${loadJobLabel}=${job}` }, signal);
   const [pod] = items;
   if (pod === undefined) {
-    const events = await api.list<KubeEvent>(paths.events, { fieldSelector: `involvedObject.kind=Job,involvedObject.name=${job}` }, signal);
-    const refusal = events.items.findLast(({ reason }) => reason === 'FailedCreate');
+    const events = await unlessForbidden(api.list<KubeEvent>(paths.events, { fieldSelector: `involvedObject.kind=Job,involvedObject.name=${job}` }, signal));
+    const refusal = events?.items.findLast(({ reason }) => reason === 'FailedCreate');
     if (refusal !== undefined) throw podError(`the cluster refuses a pod that makes load: ${refusal.message ?? 'no reason given'}`);
     return undefined;
   }

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import { EnvironmentError } from '../../tools/errors.ts';
+import { expect, test, vi } from 'vitest';
+import { EnvironmentError, ToolError } from '../../tools/errors.ts';
+import { KubeApiError } from '../../tools/kube-api.ts';
 import type { KubeObject } from '../../tools/kube-objects.ts';
 import { connect, findInside } from './access.ts';
 import { createFakeParts, type FakeParts, putObject } from './parts.fixture.ts';
@@ -75,6 +76,15 @@ test('the URLs of a Service: its load balancers, then three nodes', async () => 
     'http://10.0.0.b:30080',
     'http://10.0.0.c:30080',
   ]);
+});
+
+test('where nodes may not be seen the load balancers are left', async () => {
+  const fake = create();
+  exposed(fake, { nodePort: 30_080, ingress: [{ ip: '192.0.2.1' }] });
+  fake.api.list = async () => {
+    throw new KubeApiError(403, 'Forbidden', 'nodes is forbidden');
+  };
+  expect(await externalUrls(fake.parts.service, signal)).toEqual(['http://192.0.2.1:8080']);
 });
 
 test('the first address that leads there is taken, and nothing is opened', async () => {

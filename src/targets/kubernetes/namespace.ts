@@ -1,4 +1,5 @@
 import { waitUntil } from '../../tools/clock.ts';
+import { KubeApiError } from '../../tools/kube-api.ts';
 import type { KubeObject } from '../../tools/kube-objects.ts';
 import type { StepContext } from '../target.ts';
 import type { ClusterService } from './cluster-service.ts';
@@ -12,12 +13,11 @@ const terminationTimeoutMs = 120_000;
  * Throws TimeoutError when it stays.
  */
 export async function ownsNamespace(service: ClusterService, { signal, progress }: StepContext): Promise<boolean> {
-  const api = await service.api(signal);
   const { namespace } = service.identity;
   const found = await waitUntil({
-    poll: () => api.find<KubeObject>(servicePaths(service.identity).namespace, signal),
+    poll: () => findNamespace(service, signal),
     isDone: (object) => {
-      const isGoing = object?.metadata.deletionTimestamp !== undefined;
+      const isGoing = isGoingAway(object);
       if (isGoing) progress(`waits for the old namespace ${namespace} to be gone`);
       return !isGoing;
     },
@@ -30,7 +30,26 @@ export async function ownsNamespace(service: ClusterService, { signal, progress 
   return found === undefined || isOurs(found);
 }
 
-/** Whether we made a namespace. */
-export function isOurs(namespace: KubeObject): boolean {
-  return namespace.metadata.labels?.[managedByLabel] === manager;
+/** A namespace; `hidden` is one that the user may not look at. */
+export type FoundNamespace = KubeObject | 'hidden';
+
+/** The service's namespace; undefined when there is none. Throws what KubeApi throws. */
+export async function findNamespace(service: ClusterService, signal: AbortSignal): Promise<FoundNamespace | undefined> {
+  const api = await service.api(signal);
+  try {
+    return await api.find<KubeObject>(servicePaths(service.identity).namespace, signal);
+  } catch (error) {
+    if (error instanceof KubeApiError && error.status === 403) return 'hidden';
+    throw error;
+  }
+}
+
+/** Whether a namespace is being deleted. */
+export function isGoingAway(namespace: FoundNamespace | undefined): boolean {
+  return namespace !== undefined && namespace !== 'hidden' && namespace.metadata.deletionTimestamp !== undefined;
+}
+
+/** Whether we made a namespace. One that is hidden was made by whoever gave the user a place in it. */
+export function isOurs(namespace: FoundNamespace): boolean {
+  return namespace !== 'hidden' && namespace.metadata.labels?.[managedByLabel] === manager;
 }

@@ -1,5 +1,6 @@
-import { type KubeApi, KubeApiError } from '../../tools/kube-api.ts';
+import type { KubeApi } from '../../tools/kube-api.ts';
 import type { KubeNode } from '../../tools/kube-objects.ts';
+import { unlessForbidden } from './unless-forbidden.ts';
 
 type NodeWithImages = KubeNode & { readonly status?: { readonly images?: readonly { readonly names?: readonly string[] }[] } };
 
@@ -8,19 +9,18 @@ type NodeWithImages = KubeNode & { readonly status?: { readonly images?: readonl
  * (Kubernetes: kubelet `nodeStatusMaxImages`).
  */
 export async function isOnAllNodes(api: KubeApi, image: string, signal: AbortSignal): Promise<boolean> {
-  const { items } = await api.list<NodeWithImages>('/api/v1/nodes', {}, signal);
-  return items.length > 0 && items.every((node) => hasImage(node, image));
+  const nodes = await listNodes(api, signal);
+  return nodes.length > 0 && nodes.every((node) => hasImage(node, image));
 }
 
 /** Whether a node says that it has an image: one of a registry is in the registry then. False proves nothing, and nodes may not be read by everybody. */
 export async function isOnSomeNode(api: KubeApi, image: string, signal: AbortSignal): Promise<boolean> {
-  try {
-    const { items } = await api.list<NodeWithImages>('/api/v1/nodes', {}, signal);
-    return items.some((node) => hasImage(node, image));
-  } catch (error) {
-    if (error instanceof KubeApiError && error.status === 403) return false;
-    throw error;
-  }
+  return (await listNodes(api, signal)).some((node) => hasImage(node, image));
+}
+
+/** None for who may not read nodes. */
+async function listNodes(api: KubeApi, signal: AbortSignal): Promise<readonly NodeWithImages[]> {
+  return (await unlessForbidden(api.list<NodeWithImages>('/api/v1/nodes', {}, signal)))?.items ?? [];
 }
 
 function hasImage({ status }: NodeWithImages, image: string): boolean {

@@ -9,9 +9,9 @@ import type { ManifestValues, PricesDelivery } from './manifest-values.ts';
 import { renderManifests } from './manifests.ts';
 import { memoryLimitFor } from './memory-limit.ts';
 import { ownsNamespace } from './namespace.ts';
-import { lookForObjects, type StandingObject } from './ownership.ts';
+import { applyObject, lookForObjects, type StandingObject } from './ownership.ts';
 import { readTemplates } from './read-templates.ts';
-import { isOwn, manager, pricesName, servicePaths } from './service-objects.ts';
+import { isOwn, pricesName, servicePaths } from './service-objects.ts';
 
 /** What earlier steps of `up` found out. */
 export interface UpFindings {
@@ -55,9 +55,10 @@ export function manifestValues({ service, version }: ClusterParts, settings: Ser
 /** Applies in order, and returns what that changed: an object that was as wanted keeps its resource version. */
 async function applyAll(api: KubeApi, standing: readonly StandingObject[], { signal, progress }: StepContext): Promise<readonly KubeObject[]> {
   const changed: KubeObject[] = [];
-  for (const { wanted, path, found } of standing) {
+  for (const object of standing) {
+    const { wanted, found } = object;
     progress(`${wanted.kind} ${wanted.metadata.name}`);
-    const applied = await api.apply(path, wanted, { fieldManager: manager, force: true, signal });
+    const applied = await applyObject(api, object, { signal });
     if (applied.metadata.resourceVersion !== found?.metadata.resourceVersion) changed.push(wanted);
   }
   return changed;

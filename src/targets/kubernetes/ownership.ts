@@ -1,7 +1,8 @@
 import { EnvironmentError } from '../../tools/errors.ts';
 import type { KubeApi } from '../../tools/kube-api.ts';
 import type { KubeObject } from '../../tools/kube-objects.ts';
-import { isOwn, objectPath } from './service-objects.ts';
+import { isOwn, manager, objectPath } from './service-objects.ts';
+import { unlessForbidden } from './unless-forbidden.ts';
 
 /** An object that is to be applied and what stands at its place now. */
 export interface StandingObject {
@@ -25,6 +26,16 @@ export async function lookForObjects(api: KubeApi, wanted: readonly KubeObject[]
   const foreign = standing.find(({ wanted, found }) => found !== undefined && wanted.kind !== 'Namespace' && !isOwn(found, name));
   if (foreign !== undefined) throw foreignObject(foreign.wanted);
   return standing;
+}
+
+/**
+ * Applies an object, server-side and as a field manager of our own, and returns it as stored. A namespace of ours that this user may not change stays
+ * as it is: it was made for them by somebody who may. Throws what KubeApi throws.
+ */
+export async function applyObject(api: KubeApi, { wanted, path, found }: StandingObject, options: { readonly dryRun?: boolean; readonly signal: AbortSignal }): Promise<KubeObject> {
+  const applying = api.apply(path, wanted, { fieldManager: manager, force: true, ...options });
+  if (wanted.kind !== 'Namespace' || found === undefined) return applying;
+  return (await unlessForbidden(applying)) ?? found;
 }
 
 function foreignObject({ kind, metadata }: KubeObject): EnvironmentError {

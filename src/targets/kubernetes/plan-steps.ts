@@ -7,13 +7,12 @@ import { clusterSettings } from './cluster-settings.ts';
 import { describeChanges, judgeChange, type ObjectChange } from './judge-change.ts';
 import type { ManifestValues, PricesDelivery } from './manifest-values.ts';
 import { renderManifests } from './manifests.ts';
-import { isOurs } from './namespace.ts';
+import { findNamespace, isGoingAway, isOurs } from './namespace.ts';
 import { findUnused, manifestValues, requestOf, type UpFindings } from './objects-step.ts';
-import { lookForObjects } from './ownership.ts';
+import { applyObject, lookForObjects } from './ownership.ts';
 import { pricesStep } from './prices-step.ts';
 import { readTemplates } from './read-templates.ts';
 import { isReachable } from './running-settings.ts';
-import { manager, servicePaths } from './service-objects.ts';
 
 /** The steps of `up --dry-run`: the price list is read and checked, the cluster and its objects are looked at, and nothing is changed. */
 export function planSteps(parts: ClusterParts, settings: ServiceSettings): readonly Step[] {
@@ -68,9 +67,8 @@ interface Place {
 
 async function findPlace(parts: ClusterParts, signal: AbortSignal): Promise<Place> {
   if (!(await isReachable(parts, signal))) return { hasCluster: false, isThere: false, ownsNamespace: true };
-  const api = await parts.service.api(signal);
-  const found = await api.find<KubeObject>(servicePaths(parts.service.identity).namespace, signal);
-  const isThere = found !== undefined && found.metadata.deletionTimestamp === undefined;
+  const found = await findNamespace(parts.service, signal);
+  const isThere = found !== undefined && !isGoingAway(found);
   return { hasCluster: true, isThere, ownsNamespace: !isThere || isOurs(found) };
 }
 
@@ -79,9 +77,9 @@ async function lookAtObjects(parts: ClusterParts, objects: readonly KubeObject[]
   const api = await parts.service.api(signal);
   const standing = await lookForObjects(api, objects, parts.service.identity.name, signal);
   const changes = await Promise.all(
-    standing.map(async ({ wanted, path, found }) => {
-      const applied = await api.apply(path, wanted, { fieldManager: manager, force: true, dryRun: true, signal });
-      return { kind: wanted.kind, change: judgeChange(found, applied) };
+    standing.map(async (object) => {
+      const applied = await applyObject(api, object, { dryRun: true, signal });
+      return { kind: object.wanted.kind, change: judgeChange(object.found, applied) };
     }),
   );
   const unused = await findUnused(parts, values, signal);

@@ -4,6 +4,7 @@ import { getJson, type HttpClient } from '../../tools/http.ts';
 import { isRecord } from '../../tools/json.ts';
 import type { ClusterService } from './cluster-service.ts';
 import { servicePaths } from './service-objects.ts';
+import { unlessForbidden } from './unless-forbidden.ts';
 
 /** How long an address may take to answer before it counts as one that doesn't lead there from here. */
 const probeTimeoutMs = 1_500;
@@ -24,8 +25,8 @@ export async function externalUrls(service: ClusterService, signal: AbortSignal)
 }
 
 async function nodeAddresses(api: KubeApi, signal: AbortSignal): Promise<readonly string[]> {
-  const { items } = await api.list<KubeNode>('/api/v1/nodes', {}, signal);
-  return items
+  const nodes = await unlessForbidden(api.list<KubeNode>('/api/v1/nodes', { limit: mostNodes }, signal));
+  return (nodes?.items ?? [])
     .slice(0, mostNodes)
     .flatMap(({ status }) => status?.addresses ?? [])
     .filter(({ type }) => type === 'ExternalIP' || type === 'InternalIP')

@@ -1,7 +1,8 @@
 import { EnvironmentError } from '../../tools/errors.ts';
-import { type KubeApi, KubeApiError } from '../../tools/kube-api.ts';
+import type { KubeApi } from '../../tools/kube-api.ts';
 import type { Kubectl } from '../../tools/kubectl.ts';
 import { describeSkew, installHints, refuseOlder } from './judge-versions.ts';
+import { unlessForbidden } from './unless-forbidden.ts';
 
 /** What is to be known of a cluster before anything is deployed on it. */
 export interface ClusterVersion {
@@ -36,11 +37,7 @@ export function describeServer({ server }: ClusterVersion): string {
 }
 
 async function readServerVersion(api: KubeApi, signal: AbortSignal): Promise<string | null> {
-  try {
-    return (await api.get<{ gitVersion: string }>('/version', signal)).gitVersion.replace(/^v/, '');
-  } catch (error) {
-    // Who may not see the version may yet see the rest.
-    if (error instanceof KubeApiError && error.status === 403) return null;
-    throw error;
-  }
+  // Who may not see the version may yet see the rest.
+  const version = await unlessForbidden(api.get<{ gitVersion: string }>('/version', signal));
+  return version?.gitVersion.replace(/^v/, '') ?? null;
 }
