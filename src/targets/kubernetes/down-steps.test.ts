@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { KubeApiError } from '../../tools/kube-api.ts';
 import type { MemoryKubeApi } from '../../../test/fakes/memory-kube-api.ts';
 import { downSteps } from './down-steps.ts';
+import { ownsNamespace } from './namespace.ts';
 import { clusterServiceSettings, createFakeParts, putObject, runAll } from './parts.fixture.ts';
 import { ownLabels, servicePaths } from './service-objects.ts';
 
@@ -10,7 +11,7 @@ const ours = { 'app.kubernetes.io/managed-by': 'pricectl' };
 
 function discovery(api: MemoryKubeApi): void {
   const kinds = ['pods', 'services', 'configmaps', 'secrets', 'serviceaccounts', 'events'];
-  api.answers.set('/apis', { groups: [{ preferredVersion: { groupVersion: 'apps/v1' } }] });
+  api.answers.set('/apis', { groups: [{ preferredVersion: { groupVersion: 'apps/v1' }, versions: [{ groupVersion: 'apps/v1' }] }] });
   api.answers.set('/api/v1', { resources: kinds.map((name) => ({ name, namespaced: true, verbs: ['list', 'create'] })) });
   api.answers.set('/apis/apps/v1', { resources: [{ name: 'deployments', namespaced: true, verbs: ['list', 'create'] }] });
 }
@@ -45,6 +46,56 @@ test('nothing that is not ours goes: other instances, other people, and the name
   const [, namespace] = await runAll(downSteps(fake.parts, { cluster: false }));
   expect(namespace).toMatchObject({ outcome: 'skipped', detail: expect.stringMatching(/shop stays.*services\/price-api-copy, deployments\/other/) });
   expect([...fake.api.objects.keys()]).toEqual(expect.arrayContaining([`${paths.deployments}/other`, `${paths.services}/price-api-copy`, '/api/v1/namespaces/shop']));
+});
+
+test('a kind that its group has in another version alone is looked for too', async () => {
+  const fake = createFakeParts();
+  deployed(fake.api);
+  const versions = ['gateway.test/v1', 'gateway.test/v1alpha2'].map((groupVersion) => ({ groupVersion }));
+  fake.api.answers.set('/apis', { groups: [{ preferredVersion: versions[0], versions }] });
+  const verbs = ['list', 'create'];
+  fake.api.answers.set('/apis/gateway.test/v1', { resources: [{ name: 'routes', namespaced: true, verbs }] });
+  fake.api.answers.set('/apis/gateway.test/v1alpha2', { resources: ['routes', 'tcproutes'].map((name) => ({ name, namespaced: true, verbs })) });
+  putObject(fake.api, '/apis/gateway.test/v1alpha2/namespaces/shop/tcproutes/theirs', 'TCPRoute', {});
+  const [, namespace] = await runAll(downSteps(fake.parts, { cluster: false }));
+  expect(namespace).toMatchObject({ outcome: 'skipped', detail: 'shop stays: there is tcproutes/theirs in it' });
+});
+
+/** Makes the API refuse to look at a path. */
+function forbid(api: MemoryKubeApi, forbidden: string): void {
+  const find = api.find.bind(api);
+  api.find = async <T>(path: string, signal: AbortSignal) => {
+    if (path === forbidden) throw new KubeApiError(403, 'Forbidden', 'not you');
+    return find<T>(path, signal);
+  };
+}
+
+test('a kind that the user may not list keeps the namespace, and the rest of down goes on', async () => {
+  const fake = createFakeParts();
+  deployed(fake.api);
+  fake.recorded = clusterServiceSettings();
+  forbid(fake.api, '/api/v1/namespaces/shop/secrets');
+  const [, namespace, state] = await runAll(downSteps(fake.parts, { cluster: false }));
+  expect(namespace).toMatchObject({ outcome: 'skipped', detail: expect.stringMatching(/shop stays.*secrets, which you may not list/) });
+  expect(state).toMatchObject({ outcome: 'done' });
+});
+
+test('a namespace that the user may not look at is not ours', async () => {
+  const fake = createFakeParts();
+  deployed(fake.api);
+  forbid(fake.api, '/api/v1/namespaces/shop');
+  expect(await ownsNamespace(fake.parts.service, { signal: new AbortController().signal, progress: () => {} })).toBe(false);
+  const [, namespace] = await runAll(downSteps(fake.parts, { cluster: false }));
+  expect(namespace).toMatchObject({ outcome: 'skipped', detail: expect.stringMatching(/stays/) });
+});
+
+test("a ReplicaSet that outlives its Deployment for a moment is waited for: it doesn't keep the namespace", async () => {
+  const fake = createFakeParts();
+  deployed(fake.api);
+  fake.api.answers.set('/apis/apps/v1', { resources: ['deployments', 'replicasets'].map((name) => ({ name, namespaced: true, verbs: ['list', 'create'] })) });
+  putObject(fake.api, `${paths.replicaSets}/price-api-1`, 'ReplicaSet');
+  const [, namespace] = await runAll(downSteps(fake.parts, { cluster: false }));
+  expect(namespace).toMatchObject({ outcome: 'done' });
 });
 
 test('a namespace that was there before stays, empty or not', async () => {

@@ -42,7 +42,8 @@ async function removeObjects({ service }: ClusterParts, { signal, progress }: St
   const order = [
     [paths.autoscalers],
     [paths.jobs, paths.deployments, paths.services, paths.disruptionBudgets],
-    [paths.pods, paths.networkPolicies, paths.configMaps, paths.serviceAccounts],
+    // Kubernetes deletes a Deployment's ReplicaSets some time after it; until then the namespace isn't empty.
+    [paths.replicaSets, paths.pods, paths.networkPolicies, paths.configMaps, paths.serviceAccounts],
   ];
   const selection = { labelSelector: ownSelector(service.identity.name) };
   let count = 0;

@@ -3,7 +3,7 @@ import { type KubeApi, KubeApiError } from '../../tools/kube-api.ts';
 import type { KubeObject } from '../../tools/kube-objects.ts';
 import type { StepContext, StepReport } from '../target.ts';
 import type { ClusterService } from './cluster-service.ts';
-import { isOurs } from './namespace.ts';
+import { findNamespace, isOurs } from './namespace.ts';
 import { servicePaths } from './service-objects.ts';
 
 const removalTimeoutMs = 120_000;
@@ -19,7 +19,7 @@ export async function removeNamespace(service: ClusterService, { signal, progres
   const api = await service.api(signal);
   const { namespace } = service.identity;
   const path = servicePaths(service.identity).namespace;
-  const found = await api.find<KubeObject>(path, signal);
+  const found = await findNamespace(service, signal);
   if (found === undefined) return { outcome: 'skipped', detail: 'there is none' };
   if (!isOurs(found)) return { outcome: 'skipped', detail: `${namespace} was there before, and stays` };
   const left = await findLeftovers(api, namespace, signal);
@@ -53,12 +53,15 @@ interface ApiResource {
 
 const passing = new Set(['events', 'endpoints', 'endpointslices', 'leases', 'controllerrevisions']);
 
-/** All objects in a namespace beside those that every namespace has, as `kind/name`. Every kind that the cluster knows is looked for. */
+/**
+ * All objects in a namespace beside those that every namespace has, as `kind/name`. Every kind that the cluster knows is looked for, in each version:
+ * one of an older or newer version than its group prefers may be in that alone.
+ */
 async function findLeftovers(api: KubeApi, namespace: string, signal: AbortSignal): Promise<readonly string[]> {
-  const groups = await api.get<{ groups: readonly { preferredVersion: { groupVersion: string } }[] }>('/apis', signal);
-  const versions = ['/api/v1', ...groups.groups.map(({ preferredVersion }) => `/apis/${preferredVersion.groupVersion}`)];
+  const { groups } = await api.get<{ groups: readonly { versions: readonly { groupVersion: string }[] }[] }>('/apis', signal);
+  const versions = ['/api/v1', ...groups.flatMap((group) => group.versions.map(({ groupVersion }) => `/apis/${groupVersion}`))];
   const found = await Promise.all(versions.map((version) => objectsOfVersion(api, version, namespace, signal)));
-  return found.flat().filter((name) => !standing.has(name));
+  return [...new Set(found.flat())].filter((name) => !standing.has(name));
 }
 
 async function objectsOfVersion(api: KubeApi, version: string, namespace: string, signal: AbortSignal): Promise<readonly string[]> {
@@ -66,15 +69,19 @@ async function objectsOfVersion(api: KubeApi, version: string, namespace: string
   // Kubernetes itself doesn't end the deletion of a namespace as long as one of its APIs doesn't answer.
   if (known === 'silent') return [`whatever ${version.slice('/apis/'.length)} has, which doesn't answer,`];
   const kinds = (known?.resources ?? []).filter(({ namespaced, verbs }) => namespaced && verbs.includes('list') && verbs.includes('create'));
-  const listed = await Promise.all(
-    kinds
-      .filter(({ name }) => !name.includes('/') && !passing.has(name))
-      .map(async ({ name }) => {
-        const list = await api.find<{ items: readonly KubeObject[] }>(`${version}/namespaces/${namespace}/${name}`, signal);
-        return (list?.items ?? []).map(({ metadata }) => `${name}/${metadata.name}`);
-      }),
-  );
+  const listed = await Promise.all(kinds.filter(({ name }) => !name.includes('/') && !passing.has(name)).map(({ name }) => objectsOfKind(api, `${version}/namespaces/${namespace}/${name}`, signal)));
   return listed.flat();
+}
+
+async function objectsOfKind(api: KubeApi, path: string, signal: AbortSignal): Promise<readonly string[]> {
+  const kind = path.slice(path.lastIndexOf('/') + 1);
+  try {
+    const list = await api.find<{ items: readonly KubeObject[] }>(path, signal);
+    return (list?.items ?? []).map(({ metadata }) => `${kind}/${metadata.name}`);
+  } catch (error) {
+    if (error instanceof KubeApiError && error.status === 403) return [`perhaps ${kind}, which you may not list,`];
+    throw error;
+  }
 }
 
 async function findResources(api: KubeApi, version: string, signal: AbortSignal): Promise<{ readonly resources: readonly ApiResource[] } | 'silent' | undefined> {
