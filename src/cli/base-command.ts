@@ -4,6 +4,7 @@ import { type Cancellation, listenForCancellation } from './cancellation.ts';
 import { guardOutput } from './guard-output.ts';
 import { errorJson, errorText } from './error-text.ts';
 import { exitCodeOf } from './exit-codes.ts';
+import { firstFailure } from './first-failure.ts';
 import { asUsageError } from './usage-error.ts';
 import { type ChosenTarget, chooseTarget, type GlobalFlags } from './compose.ts';
 import { globalFlags } from './flags.ts';
@@ -82,7 +83,7 @@ export abstract class BaseCommand<Result extends object> extends Command {
 
   protected override async catch(error: Error): Promise<void> {
     if (error instanceof Errors.ExitError) throw error;
-    const known = asUsageError(error, `${this.config.bin} ${(this.id ?? '').replaceAll(':', ' ')}`);
+    const known = asUsageError(firstFailure(error), `${this.config.bin} ${(this.id ?? '').replaceAll(':', ' ')}`);
     process.exitCode = exitCodeOf(known);
     if (this.jsonEnabled()) this.logJson(errorJson(known));
     else this.#printError(known);

@@ -121,6 +121,17 @@ test('else by a port-forward with a warning; what leads nowhere is closed', asyn
   expect(fake.open.size).toBe(0);
 });
 
+test("a way that the cluster's own tool can't open leaves the port-forward", async () => {
+  const fake = create();
+  exposed(fake);
+  fake.answering.add(forwardUrl);
+  const failing = vi.fn<FakeParts['parts']['platform']['openUrl']>().mockRejectedValueOnce(new ToolError('PRICECTL_E_MINIKUBE', 'no node port'));
+  Object.assign(fake.parts.platform, { openUrl: failing });
+  expect(await connect(fake.parts, signal)).toMatchObject({ url: forwardUrl });
+  failing.mockRejectedValueOnce(new EnvironmentError('PRICECTL_E_TOOL_MISSING', 'no minikube'));
+  await expect(connect(fake.parts, signal)).rejects.toThrow('no minikube');
+});
+
 test('a forward that nobody answers through is closed', async () => {
   const fake = create();
   exposed(fake);
@@ -168,4 +179,17 @@ test.each([undefined, 'busybox:1'])('a shell is a restricted pod of the service,
   await shell[Symbol.asyncDispose]();
   expect(fake.api.objects.has(`${paths.pods}/${pod}`)).toBe(false);
   await shell[Symbol.asyncDispose]();
+});
+
+test('a pod of a shell that can not be removed in time is named', async () => {
+  const fake = create();
+  deployed(fake);
+  const shell = await openShell(fake.parts, undefined, signal);
+  const late = AbortSignal.abort(new DOMException('', 'TimeoutError'));
+  fake.api.delete = async (_, limit) => {
+    limit.throwIfAborted();
+    return true;
+  };
+  vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(late);
+  await expect(shell[Symbol.asyncDispose]()).rejects.toMatchObject({ kind: 'timeout', message: expect.stringMatching(/price-api-shell-\w+ may still be there/) });
 });

@@ -1,4 +1,5 @@
 import { waitUntil } from '../../tools/clock.ts';
+import { ToolError } from '../../tools/errors.ts';
 import type { Service } from '../../tools/kube-objects.ts';
 import { notUp } from '../not-up.ts';
 import type { Connection } from '../target.ts';
@@ -21,12 +22,17 @@ export async function connect(parts: ClusterParts, signal: AbortSignal): Promise
   const direct = await findDirectUrl(parts, signal);
   if (direct !== undefined) return { url: direct, warning: null, async [Symbol.asyncDispose]() {} };
   const port = await servicePort(parts, signal);
-  const opened = await platform.openUrl(namespace, name, signal);
+  const opened = await platform.openUrl(namespace, name, signal).catch(otherwise);
   if (opened !== undefined) {
     if (await isAnswering(service.http, opened.url, signal)) return { url: opened.url, warning: null, [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose]() };
     await opened[Symbol.asyncDispose]();
   }
   return forwardPort(parts, port, signal);
+}
+
+/** minikube knows no way to a Service of type ClusterIP, or to one whose pods aren't ready: there is still the port-forward. */
+function otherwise(error: unknown): undefined {
+  if (!(error instanceof ToolError)) throw error;
 }
 
 /** Ends the forward when nobody answers through it. */

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { TimeoutError } from '../../tools/errors.ts';
 import type { ServiceShell } from '../target.ts';
 import { findInside } from './access.ts';
 import type { ClusterParts } from './cluster-parts.ts';
+import type { ClusterService } from './cluster-service.ts';
 import { ownLabels, servicePaths } from './service-objects.ts';
 
 /** Who may do nothing: the pod passes the `restricted` Pod Security Standard. */
@@ -46,11 +48,18 @@ export async function openShell(parts: ClusterParts, image: string | undefined, 
     args: service.kubectl.argumentsFor(namespace, args),
     env: {},
     url: inside.url,
-    async [Symbol.asyncDispose]() {
-      // The command's own signal may have aborted: that is why the pod is still there.
-      const limit = AbortSignal.timeout(10_000);
-      const api = await service.api(limit);
-      await api.delete(`${servicePaths(service.identity).pods}/${pod}`, limit);
-    },
+    [Symbol.asyncDispose]: () => removePod(service, pod),
   };
+}
+
+/** Not by the command's own signal: its abort is why the pod is still there. Throws TimeoutError when the cluster doesn't answer. */
+async function removePod(service: ClusterService, pod: string): Promise<void> {
+  const limit = AbortSignal.timeout(10_000);
+  try {
+    const api = await service.api(limit);
+    await api.delete(`${servicePaths(service.identity).pods}/${pod}`, limit);
+  } catch (error) {
+    if (!limit.aborted) throw error;
+    throw new TimeoutError('PRICECTL_E_TIMEOUT', `the pod ${pod} may still be there: the cluster doesn't answer`, { hints: ['pricectl down removes it too'] });
+  }
 }
