@@ -286,3 +286,12 @@ test('a first start that leaves nothing leaves no claim to a profile that the us
   await expect(runAll(createMinikubePlatform(fake).prepareSteps(clusterServiceSettings()))).rejects.toThrow('half-way');
   expect(fake.isOurs, 'what is half there is ours').toBe(true);
 });
+
+test('down --cluster without minikube deletes nothing, and forgets nothing that is ours', async () => {
+  const fake = createFakeProfile();
+  fake.installed = false;
+  await expect(runAll(createMinikubePlatform(fake).removeSteps())).rejects.toMatchObject({ code: 'PRICECTL_E_TOOL_MISSING', kind: 'environment' });
+  expect(fake.calls).toEqual([]);
+  fake.isOurs = false;
+  expect(await runAll(createMinikubePlatform(fake).removeSteps())).toMatchObject([{ outcome: 'skipped' }]);
+});

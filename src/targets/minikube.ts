@@ -5,7 +5,7 @@ import type { Minikube, MinikubeProgress, MinikubeStatus } from '../tools/miniku
 import type { ApiSession } from './kubernetes/api-session.ts';
 import type { ClusterPlatform, Whereabouts } from './kubernetes/cluster-platform.ts';
 import { clusterSettings } from './kubernetes/cluster-settings.ts';
-import { refuseOlder } from './kubernetes/judge-versions.ts';
+import { installHints, refuseOlder } from './kubernetes/judge-versions.ts';
 import { setMetricResolution } from './kubernetes/metrics-server.ts';
 import { checkServer, describeServer, requireKubectl } from './kubernetes/tool-versions.ts';
 import type { ProfileRecord } from './minikube-profile-record.ts';
@@ -153,9 +153,12 @@ async function planMetrics({ minikube, session }: MinikubePlatformOptions, setti
   return { outcome: 'skipped', detail: found === 'absent' ? `the addon metrics-server would be enabled, ${every}` : `metrics-server would look ${every}` };
 }
 
-/** Throws UsageError for a profile that was there before `up`. */
+/** Throws UsageError for a profile that was there before `up`, EnvironmentError for one of ours that no minikube is here to delete. */
 async function deleteCluster({ minikube, profile, session }: MinikubePlatformOptions, { signal, progress }: StepContext): Promise<StepReport> {
   if ((await findCluster(minikube, signal)) === 'gone') {
+    if ((await profile.isThere()) && (await minikube.version(signal)) === undefined) {
+      throw new EnvironmentError('PRICECTL_E_TOOL_MISSING', `the profile ${minikube.profile} can't be deleted: PATH leads to no minikube`, { hints: [installHints.minikube] });
+    }
     await profile.remove();
     return { outcome: 'skipped', detail: 'there is none' };
   }
