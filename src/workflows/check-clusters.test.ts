@@ -102,13 +102,13 @@ test.each<[string, Machine, RegExp]>([
 async function checkContext(context: string | undefined, server: string | null, engine: string | undefined = '29.1.0'): Promise<TargetCheck> {
   const tools = toolsOf([
     { command: ['docker', 'version', '--format', '{{.Server.Version}}'], reply: engine === undefined ? 'missing' : { stdout: engine } },
-    ...versionCalls({ client: '1.36.3', server }),
+    ...(context === undefined ? [{ command: ['kubectl', 'version', '--client', '-o', 'json'] as const, reply: { stdout: '{"clientVersion":{"gitVersion":"v1.36.3"}}' } }] : versionCalls({ client: '1.36.3', server })),
     { command: ['kubectl', 'config', 'view', '-o', 'json'], reply: { stdout: JSON.stringify({ contexts: [{ name: 'pricectl' }, { name: 'team' }] }) } },
   ]);
   return checkKube(tools.kubectl, context, tools.docker, signal);
 }
 
-test('any cluster: without a context it names them, with one it asks it', async () => {
+test('any cluster: without a context it names them and asks none, with one it asks it', async () => {
   expect((await checkContext(undefined, null)).checks.at(-1)).toMatchObject({ name: 'context', state: 'warning', found: 'pricectl, team', mend: expect.stringMatching(/--context NAME/) });
   expect((await checkContext('tema', null)).checks.at(-1)).toMatchObject({ state: 'problem', mend: expect.stringMatching(/there are: pricectl, team/) });
   expect((await checkContext('pricectl', null)).checks.at(-1)).toMatchObject({ name: 'cluster', state: 'problem', mend: expect.stringMatching(/cluster-info/) });

@@ -24,7 +24,8 @@ export async function checkMinikube({ minikube, docker, kubectl, signal }: Minik
 
 /** Checks whether a cluster of the user's answers; without a context only which there are. */
 export async function checkKube(kubectl: Kubectl, context: string | undefined, docker: Docker, signal: AbortSignal): Promise<TargetCheck> {
-  const versions = await versionsOf(kubectl, signal);
+  // Without a context kubectl would ask the current one's cluster.
+  const versions = context === undefined ? await clientOf(kubectl, signal) : await versionsOf(kubectl, signal);
   const checks = [checkKubectl(versions), checkEngine(await docker.engineVersion(signal), 'warning')];
   if (versions !== undefined) checks.push(...(await checkContext(kubectl, context, versions, signal)));
   return toTargetCheck('kube', checks);
@@ -36,9 +37,13 @@ async function versionsOf(kubectl: Kubectl, signal: AbortSignal): Promise<Kubect
     return await kubectl.versions(signal);
   } catch (error) {
     if (!(error instanceof EnvironmentError) || signal.aborted) throw error;
-    const client = await kubectl.clientVersion(signal);
-    return client === undefined ? undefined : { client, server: null };
+    return clientOf(kubectl, signal);
   }
+}
+
+async function clientOf(kubectl: Kubectl, signal: AbortSignal): Promise<KubectlVersions | undefined> {
+  const client = await kubectl.clientVersion(signal);
+  return client === undefined ? undefined : { client, server: null };
 }
 
 function checkMinikubeVersion(version: string | undefined): DoctorCheck {
