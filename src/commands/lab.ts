@@ -43,7 +43,7 @@ export default class Lab extends BaseCommand<LabResult> {
       await lab.discard();
       throw error;
     });
-    const result: LabResult = { ...outcome.result, notes: lab.notes(outcome.load) };
+    const result: LabResult = { ...outcome.result, notes: [...(outcome.warning === null ? [] : [outcome.warning]), ...lab.notes(outcome.load)] };
     this.say('', flags);
     this.log(presentLab(result, this.style));
     this.endWith(exitCodeOfRun(outcome.load, this.signal));

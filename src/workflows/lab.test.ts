@@ -56,6 +56,14 @@ test('a lab brings the service up, loads it and takes it down', () =>
     expect(target.calls.slice(-3)).toEqual(['lock pricectl down', 'supervisor', 'unlock']);
   }));
 
+test('a way to the service that is no path for a load test is told', () =>
+  withLab({}, async ({ target, options }) => {
+    const connect = target.connect.bind(target);
+    expect(await runLab(options)).toMatchObject({ warning: null });
+    target.connect = async (signal) => ({ ...(await connect(signal)), warning: 'one pod only' });
+    expect(await runLab(options)).toMatchObject({ warning: 'one pod only' });
+  }));
+
 test('a kept service stays up', () =>
   withLab({ keep: true }, async ({ target, options }) => {
     const { result } = await runLab(options);

@@ -50,6 +50,8 @@ export interface LabOptions {
 export interface LabOutcome {
   readonly result: Omit<LabResult, 'notes'>;
   readonly load: LoadTestOutcome;
+  /** What made the way to the service no path for a load test, in words; null when it was one. */
+  readonly warning: string | null;
   /** Why the service could not be removed; the measurement stands all the same. */
   readonly leftBehind?: { readonly error: unknown };
 }
@@ -63,17 +65,18 @@ export async function runLab(options: LabOptions): Promise<LabOutcome> {
   options.onLoadEnd();
   const [removed] = await Promise.allSettled([options.keep ? null : removeService(options)]);
   if (measured.status === 'rejected') throw measured.reason;
-  const { up, load } = measured.value;
+  const { up, load, warning } = measured.value;
   const down = removed.status === 'fulfilled' ? removed.value : null;
   const leftBehind = removed.status === 'rejected' ? { error: removed.reason as unknown } : undefined;
   return {
     ...(leftBehind && { leftBehind }),
     result: { up, loadtest: load.result, scaling: summariseScaling(load.timeline), events: scaleEvents(load.samples), report: null, down },
     load,
+    warning,
   };
 }
 
-async function measure(options: LabOptions): Promise<{ up: UpResult; load: LoadTestOutcome }> {
+async function measure(options: LabOptions): Promise<Pick<LabOutcome, 'load' | 'warning'> & { readonly up: UpResult }> {
   const { target, reason, given, defaultPrices, runSteps, signal } = options;
   const up = await bringUp({ target, reason, given, defaultPrices, runSteps, signal });
   options.onUp();
@@ -81,7 +84,7 @@ async function measure(options: LabOptions): Promise<{ up: UpResult; load: LoadT
   await using connection = await target.connect(signal);
   const request = options.toRequest(connection.url);
   const load = await runLoadTest({ ...options.load, request, target, signal, onProgress, ...(steer && { steer }) });
-  return { up, load };
+  return { up, load, warning: connection.warning };
 }
 
 /** Not by the command's signal: what an interrupted lab made must go all the same. */
