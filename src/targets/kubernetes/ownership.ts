@@ -1,6 +1,7 @@
 import { EnvironmentError } from '../../tools/errors.ts';
 import type { KubeApi } from '../../tools/kube-api.ts';
 import type { KubeObject } from '../../tools/kube-objects.ts';
+import { shellQuote } from '../shell-quote.ts';
 import { isOwn, manager, objectPath } from './service-objects.ts';
 import { unlessForbidden } from './unless-forbidden.ts';
 
@@ -24,7 +25,7 @@ export async function lookForObjects(api: KubeApi, wanted: readonly KubeObject[]
     }),
   );
   const foreign = standing.find(({ wanted, found }) => found !== undefined && wanted.kind !== 'Namespace' && !isOwn(found, name));
-  if (foreign !== undefined) throw foreignObject(foreign.wanted);
+  if (foreign !== undefined) throw foreignObject(foreign.wanted, api.context);
   return standing;
 }
 
@@ -38,9 +39,9 @@ export async function applyObject(api: KubeApi, { wanted, path, found }: Standin
   return (await unlessForbidden(applying)) ?? found;
 }
 
-function foreignObject({ kind, metadata }: KubeObject): EnvironmentError {
+function foreignObject({ kind, metadata }: KubeObject, context: string): EnvironmentError {
   const place = metadata.namespace === undefined ? '' : ` in namespace ${metadata.namespace}`;
   return new EnvironmentError('PRICECTL_E_FOREIGN_OBJECT', `there is a ${kind} ${metadata.name}${place} that pricectl didn't make`, {
-    hints: ['use another --name or --namespace', `look at it: kubectl get ${kind.toLowerCase()} ${metadata.name}${metadata.namespace ? ` --namespace ${metadata.namespace}` : ''}`],
+    hints: ['use another --name or --namespace', `look at it: kubectl --context ${shellQuote(context)} get ${kind.toLowerCase()} ${metadata.name}${metadata.namespace ? ` --namespace ${metadata.namespace}` : ''}`],
   });
 }

@@ -26,8 +26,12 @@ test('a service runs with what its Deployment says, whatever this machine rememb
   expect(await readRunningSettings(fake.parts, signal)).toBeUndefined();
   deploy(fake, JSON.stringify({ settings }));
   expect(await readRunningSettings(fake.parts, signal)).toEqual(settings);
-  deploy(fake, '{}');
-  expect(await readRunningSettings(fake.parts, signal)).toBeUndefined();
+});
+
+test.each(['{}', 'nonsense', ''])('settings that can not be read (%j) are no first up', async (annotation) => {
+  const fake = createFakeParts();
+  deploy(fake, annotation);
+  await expect(readRunningSettings(fake.parts, signal)).rejects.toMatchObject({ code: 'PRICECTL_E_SETTINGS_UNREADABLE', kind: 'environment' });
 });
 
 test('a Deployment of somebody else is not ours', async () => {

@@ -15,13 +15,22 @@ export async function findDeployment({ service }: ClusterParts, signal: AbortSig
 
 /**
  * What the service runs with: by its Deployment's annotation; by what the last `up` from here left when the cluster is stopped. Undefined when
- * it isn't up. Throws EnvironmentError when the cluster should answer and doesn't.
+ * it isn't up. Throws EnvironmentError when the cluster should answer and doesn't, and `PRICECTL_E_SETTINGS_UNREADABLE` for an annotation that this
+ * version can't read: defaults in its place would change the service without a word.
  */
 export async function readRunningSettings(parts: ClusterParts, signal: AbortSignal): Promise<ServiceSettings | undefined> {
   if (!(await isReachable(parts, signal))) return parts.record.read();
   const deployment = await findDeployment(parts, signal);
-  const text = deployment?.metadata.annotations?.[settingsAnnotation];
-  return text === undefined ? undefined : parseSettings(text);
+  if (deployment === undefined) return undefined;
+  const settings = parseSettings(deployment.metadata.annotations?.[settingsAnnotation] ?? '');
+  if (settings === undefined) throw unreadable(parts.service.identity.name);
+  return settings;
+}
+
+function unreadable(name: string): EnvironmentError {
+  return new EnvironmentError('PRICECTL_E_SETTINGS_UNREADABLE', `what ${name} runs with can't be read from its Deployment's annotation ${settingsAnnotation}`, {
+    hints: ['use the pricectl that brought it up, or a newer one', 'or begin anew: pricectl down, then pricectl up'],
+  });
 }
 
 /** Whether the cluster's API answers; false for one that is stopped or gone by its own tool's word. Throws EnvironmentError for one that should answer, and for a context that nobody knows: it may be mistyped. */
