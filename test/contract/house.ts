@@ -30,6 +30,7 @@ export const rooms: readonly Room[] = [
   { path: 'load/merge', imports: ['tools/errors.ts'], isPure: true },
   { path: 'load/node/', imports: ['tools/'], packages: ['undici'] },
   { path: 'load/in-cluster/', imports: ['tools/', 'targets/kubernetes/'] },
+  { path: 'load/k6/', imports: ['tools/'], packages: ['es-module-lexer'] },
   { path: 'load/k6-operator/', imports: ['tools/', 'targets/kubernetes/'] },
   { path: 'prices/', imports: ['tools/'] },
   { path: 'report/', imports: ['load/', 'autoscale/', 'tools/'] },
