@@ -40,7 +40,17 @@ export interface Runner {
   readonly exitCode: number;
   readonly payload: 'received' | 'lost';
   readonly requests: number;
+  /** Why it ended as it did, in words or as Kubernetes calls it (`OOMKilled`, `Evicted`); null or absent when it isn't known. */
+  readonly reason?: string | null;
 }
+
+/**
+ * How percentiles were made: from all samples, from a histogram with this relative error, or from the quantile grids of several runners; then the rank
+ * of a percentile may be off by this share of the samples, and its bracket says between which values it lies (`MergedTrend`).
+ */
+export type Percentiles =
+  | { readonly method: 'exact' | 'histogram'; readonly relativeError: number }
+  | { readonly method: 'grid'; readonly rankError: number };
 
 /** All that an engine measured. */
 export interface EngineResult {
@@ -57,8 +67,9 @@ export interface EngineResult {
   readonly series: readonly LoadProgress[];
   /** What limits the numbers' worth, in words: "the generator, not the service, was the limit: ...". */
   readonly warnings: readonly string[];
-  /** How percentiles were made: 'exact', or a histogram with this relative error. */
-  readonly percentiles: { readonly method: 'exact' | 'histogram'; readonly relativeError: number };
+  readonly percentiles: Percentiles;
+  /** Thresholds that the load brought with it, in the options of a script of the user's; judged beside those of the profile. */
+  readonly thresholds?: Profile['thresholds'];
 }
 
 /** A load test under way. */

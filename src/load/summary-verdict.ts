@@ -2,16 +2,20 @@ import type { EngineResult } from './engine.ts';
 import { formatDuration } from './duration.ts';
 import type { Profile } from './profile.ts';
 import { profileLengthMs } from './profile-description.ts';
+import { runnerFailures, runnerGaps } from './summary-runners.ts';
 import type { Sink } from './sinks.ts';
 import type { ThresholdResult } from './thresholds.ts';
 
 /** How a load test ended. */
 export type Verdict = 'passed' | 'failed' | 'incomplete';
 
-/** `incomplete` when data is missing, else by the thresholds. Without thresholds a complete test has passed. */
+/**
+ * `incomplete` when data is missing, else by the thresholds and by what a script said itself. Without thresholds a complete test has passed.
+ */
 export function verdictOf(profile: Profile, result: EngineResult, thresholds: readonly ThresholdResult[]): Verdict {
   if (gapsOf(profile, result, undefined).length > 0) return 'incomplete';
-  return thresholds.every(({ ok }) => ok) ? 'passed' : 'failed';
+  const hasFailed = runnerFailures(result).length > 0 || thresholds.some(({ ok }) => !ok);
+  return hasFailed ? 'failed' : 'passed';
 }
 
 /**
@@ -21,7 +25,7 @@ export function verdictOf(profile: Profile, result: EngineResult, thresholds: re
 export function reasonsOf(profile: Profile, result: EngineResult, thresholds: readonly ThresholdResult[], endedBy?: string): readonly string[] {
   const crossed = thresholds.filter(({ ok }) => !ok).map((threshold) => describeCrossed(threshold, result.metrics.get(threshold.metric)));
   const unjudged = thresholds.length === 0 ? ['no thresholds: nothing was judged'] : [];
-  return [...gapsOf(profile, result, endedBy), ...crossed, ...unjudged];
+  return [...gapsOf(profile, result, endedBy), ...runnerFailures(result), ...crossed, ...unjudged];
 }
 
 /** What of the test's data is missing. */
@@ -32,10 +36,7 @@ function gapsOf(profile: Profile, result: EngineResult, endedBy: string | undefi
     const planned = lengthMs === null ? '' : ` of ${formatDuration(lengthMs)}`;
     gaps.push(`${endedBy ?? 'interrupted'} after ${formatDuration(result.ms)}${planned}: the numbers are of that time only`);
   }
-  for (const { name, exitCode, payload } of result.runners) {
-    if (payload === 'lost') gaps.push(`the result of ${name} is lost: the numbers are of the others only`);
-    else if (exitCode !== 0) gaps.push(`${name} ended with exit code ${exitCode}`);
-  }
+  gaps.push(...runnerGaps(result));
   const requests = result.metrics.get('http_reqs');
   if (requests?.type !== 'counter' || requests.count === 0) gaps.push('no request was finished');
   return gaps;

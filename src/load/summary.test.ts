@@ -70,11 +70,66 @@ test.each([
   [
     'a runner that failed',
     { runners: [{ name: 'k6-1', exitCode: 107, payload: 'received', requests: 3 }] },
-    'k6-1 ended with exit code 107',
+    'k6-1 ended with exit code 107: the script threw an exception',
+  ],
+  [
+    'a runner that ran out of memory',
+    { runners: [{ name: 'k6-2', exitCode: 137, payload: 'lost', requests: 0, reason: 'OOMKilled' }] },
+    'the result of k6-2 is lost (it ran out of memory (OOMKilled), exit code 137): the numbers are of the others only',
+  ],
+  [
+    'an evicted runner',
+    { runners: [{ name: 'k6-2', exitCode: 1, payload: 'lost', requests: 0, reason: 'Evicted, the node was low on memory' }] },
+    'the result of k6-2 is lost (it was evicted from its node, the node was low on memory): the numbers are of the others only',
+  ],
+  [
+    'a killed runner',
+    { runners: [{ name: 'k6-2', exitCode: 137, payload: 'lost', requests: 0, reason: null }] },
+    'the result of k6-2 is lost (it was killed, exit code 137): the numbers are of the others only',
+  ],
+  [
+    'a damaged result',
+    { runners: [{ name: 'k6-2', exitCode: 0, payload: 'lost', requests: 0, reason: 'its result is cut off: 3 of 9 lines came, but no end' }] },
+    'the result of k6-2 is lost (its result is cut off: 3 of 9 lines came, but no end): the numbers are of the others only',
+  ],
+  [
+    'a runner killed after its result came',
+    { runners: [{ name: 'k6-2', exitCode: 137, payload: 'received', requests: 3, reason: 'OOMKilled' }] },
+    'k6-2 ended with exit code 137: it ran out of memory (OOMKilled)',
+  ],
+  [
+    'a runner stopped by itself',
+    { runners: [{ name: 'k6-2', exitCode: 103, payload: 'received', requests: 3 }] },
+    'k6-2 ended with exit code 103: it was stopped by its REST API',
   ],
   ['without a request', { metrics: recordedSinks(0, 0), checks: [] }, 'no request was finished'],
 ] as const)('%s is incomplete', (_name, changes, reason) => {
   expect(summarise(finishedTest(changes))).toMatchObject({ verdict: 'incomplete', reasons: [reason] });
+});
+
+test('runners that were stopped with the test are as they should be', () => {
+  const runners = [103, 105].map((exitCode) => ({ name: `k6-${exitCode}`, exitCode, payload: 'received', requests: 3 }) as const);
+  expect(summarise(finishedTest({ interrupted: true, ms: 4_000, runners })).reasons).toEqual(['interrupted after 4 s of 10 s: the numbers are of that time only']);
+});
+
+test('a script that marks the test as failed fails it', () => {
+  const runners = [{ name: 'k6-1', exitCode: 110, payload: 'received', requests: 20 }] as const;
+  expect(summarise(finishedTest({ runners }))).toMatchObject({ verdict: 'failed', reasons: ['the script marked the test as failed on k6-1'] });
+});
+
+test('a runner of whose end nothing is known has no reason', () => {
+  expect(summarise(finishedTest()).runners).toEqual([{ name: 'worker-1', exitCode: 0, payload: 'received', requests: 20, reason: null }]);
+});
+
+test("a script's thresholds are judged beside the profile's, each once", () => {
+  const thresholds = { http_req_duration: ['max<15', 'avg<11'], http_reqs: ['count==20'] };
+  const result = summarise(finishedTest({ thresholds }, ['http_req_duration:avg<11']));
+  expect(result.thresholds.map(({ metric, expression, ok }) => `${metric} ${expression} ${ok}`)).toEqual([
+    'http_req_duration avg<11 true',
+    'http_req_duration max<15 false',
+    'http_reqs count==20 true',
+  ]);
+  expect(result).toMatchObject({ verdict: 'failed', reasons: ['http_req_duration: max<15 does not hold, it is 20 ms'] });
 });
 
 test('an incomplete test still names the thresholds that were crossed', () => {

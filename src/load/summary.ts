@@ -1,6 +1,8 @@
 import type { EngineName, EngineResult, Runner } from './engine.ts';
+import { uniteThresholds } from './merge-thresholds.ts';
 import type { Profile } from './profile.ts';
 import { describeProfile } from './profile-description.ts';
+import { type PercentileSummary, summarisePercentiles } from './summary-brackets.ts';
 import { type MetricSummary, summariseMetrics } from './summary-metrics.ts';
 import { reasonsOf, type Verdict, verdictOf } from './summary-verdict.ts';
 import { judgementWarnings } from './summary-warnings.ts';
@@ -43,7 +45,7 @@ export interface LoadTestResult {
   readonly checks: EngineResult['checks'];
   /** In the shape of k6's handleSummary data. A metric without samples is absent. */
   readonly metrics: Readonly<Record<string, MetricSummary>>;
-  readonly runners: readonly Runner[];
+  readonly runners: readonly Required<Runner>[];
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   /** Length in milliseconds, graceful stop included. */
@@ -51,7 +53,7 @@ export interface LoadTestResult {
   /** Path of the run folder. */
   readonly folder: string;
   readonly interrupted: boolean;
-  readonly percentiles: EngineResult['percentiles'];
+  readonly percentiles: PercentileSummary;
   /** What limits the worth of the numbers. */
   readonly warnings: readonly string[];
   readonly measuredOn: MeasuredOn;
@@ -75,7 +77,9 @@ export interface FinishedTest {
 export function summarise(test: FinishedTest): LoadTestResult {
   const { profile, result } = test;
   const ms = Math.round(result.ms);
-  const thresholds = judgeThresholds(result.metrics, profile.thresholds, ms);
+  const asked = uniteThresholds([profile.thresholds, result.thresholds ?? {}]);
+  const thresholds = judgeThresholds(result.metrics, asked, ms);
+  const percentiles = summarisePercentiles(result.percentiles, result.metrics, asked);
   return {
     id: test.id,
     engine: test.engine,
@@ -88,13 +92,13 @@ export function summarise(test: FinishedTest): LoadTestResult {
     thresholds,
     checks: result.checks,
     metrics: summariseMetrics(result.metrics, thresholds, ms),
-    runners: result.runners,
+    runners: result.runners.map((runner) => ({ ...runner, reason: runner.reason ?? null })),
     startedAt: new Date(result.startedAtMs).toISOString(),
     ms,
     folder: test.folder,
     interrupted: result.interrupted,
-    percentiles: result.percentiles,
-    warnings: [...result.warnings, ...judgementWarnings(result, thresholds)],
+    percentiles,
+    warnings: [...result.warnings, ...judgementWarnings(result, thresholds, percentiles)],
     measuredOn: test.measuredOn,
   };
 }

@@ -7,6 +7,7 @@ import { formatPlain, formatValue } from './k6-units.ts';
 import { metricLines, type NamedMetric } from './metric-lines.ts';
 import { formatBytes } from '../../tools/bytes.ts';
 import { formatCount, formatLatency } from './numbers.ts';
+import { percentileWords } from './percentile-words.ts';
 
 /** Metrics that k6's compact summary leaves out or shows in another form. */
 const hidden = new Set([
@@ -108,17 +109,15 @@ function byName(a: NamedMetric, b: NamedMetric): number {
   return a.name.replace('{', ' {') < b.name.replace('{', ' {') ? -1 : 1;
 }
 
-function notes({ percentiles, warnings, measuredOn, url, description }: LoadTestResult, style: Style): readonly string[] {
-  const percentileWords =
-    percentiles.method === 'exact'
-      ? 'percentiles are exact'
-      : `percentiles are within ${formatPlain(100 * percentiles.relativeError)} % of their value`;
+function notes(result: LoadTestResult, style: Style): readonly string[] {
+  const { percentiles, warnings, measuredOn, url, description } = result;
   const { cores, memoryBytes, platform, node, sharedMachine } = measuredOn;
   const shared = sharedMachine === true ? '; load and service shared the machine' : '';
+  const machine = `load from ${cores} cores, ${formatBytes(memoryBytes)}, ${platform}, Node ${node}${shared}`;
   return [
     ...warnings.map((warning) => `  ${style.careful('!')} ${warning}`),
     `  ${style.dim(`${description}; ${url}`)}`,
-    `  ${style.dim(`${percentileWords}; load from ${cores} cores, ${formatBytes(memoryBytes)}, ${platform}, Node ${node}${shared}`)}`,
+    ...(percentiles.method === 'grid' ? [percentileWords(result), machine] : [`${percentileWords(result)}; ${machine}`]).map((line) => `  ${style.dim(line)}`),
   ];
 }
 

@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { EnvironmentError, UsageError } from '../../tools/errors.ts';
 import type { EngineResult, LoadProgress, LoadRequest, LoadRun } from '../engine.ts';
+import { bucketRelativeError, exactSamples } from '../histogram.ts';
 import type { Scenario } from '../profile.ts';
 import { createNodeEngine } from './engine.ts';
 import { okResponse, type RawServer, startRawServer } from './raw-server.fixture.ts';
@@ -73,7 +74,9 @@ test('counts what the server counts, with all metrics, and leaves no connection'
   expect(result.runners).toEqual([{ name: 'worker-1', exitCode: 0, payload: 'received', requests: count }]);
   expect(result.interrupted).toBe(false);
   expect(result.ms).toBeGreaterThanOrEqual(1_050);
-  expect(result.percentiles.relativeError).toBeLessThanOrEqual(0.001);
+  expect(result.percentiles).toEqual(
+    count <= exactSamples ? { method: 'exact', relativeError: 0 } : { method: 'histogram', relativeError: bucketRelativeError },
+  );
   expect(loadConnections(server)).toBe(3);
   await vi.waitFor(() => expect(server.openConnections).toBe(0));
 });
