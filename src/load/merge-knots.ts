@@ -18,30 +18,34 @@ export const rankRounding = 2 ** -51;
 /** Two points that are closer than this, in ranks, tell too little of the line through them. */
 const leastDistance = 0.01;
 
-/**
- * Knots of `count` samples, at least one, by their values at the points of the grid. Between two neighbouring samples k6's percentiles lie on a
- * straight line, so where two points fall between the same two samples, both samples are known; with up to 501 samples that is everywhere.
- */
-export function knotsOf(count: number, grid: readonly number[]): Knots {
-  if (count === 1) return { count, ranks: Float64Array.of(0), values: Float64Array.of(grid[0] ?? 0), isExact: true };
-  const tolerance = count * rankRounding;
-  const ranks = gridRanks(count, tolerance);
-  const knots = new KnotList();
-  for (let first = 0; first < ranks.length; ) {
-    const below = Math.min(Math.floor(ranks[first] ?? 0), count - 2);
-    const end = endOfSegment(ranks, first, below + 1);
-    const samples = samplesAround(below, pointAt(ranks, grid, first), pointAt(ranks, grid, end - 1));
-    if (samples === undefined) for (let index = first; index < end; index += 1) knots.add(pointAt(ranks, grid, index));
-    else for (const sample of samples) knots.add(sample);
-    // A point on the upper sample belongs to the next two as well.
-    first = end < ranks.length && ranks[end - 1] === below + 1 && end - 1 > first ? end - 1 : end;
-  }
-  return knots.build(count);
-}
-
 interface Knot {
   readonly rank: number;
   readonly value: number;
+}
+
+/** The line between two neighbouring samples, of rank `below` and the next, and the grid's points on it. */
+interface Gap {
+  readonly below: number;
+  readonly points: readonly [Knot, ...Knot[]];
+}
+
+/**
+ * Knots of `count` samples, at least one, by their values at the points of the grid. Between two neighbouring samples k6's percentiles lie on a
+ * straight line. Where two points lie on it, both samples are known; and where one does, each of them gives the other. So all samples are known where
+ * points are no further apart than samples: everywhere up to 1,001 samples, and of many more in the upper tail.
+ */
+export function knotsOf(count: number, grid: readonly number[]): Knots {
+  if (count === 1) return { count, ranks: Float64Array.of(0), values: Float64Array.of(grid[0] ?? 0), isExact: true };
+  const gaps = gapsOf(count, grid);
+  const samples = knownSamples(gaps);
+  const knots = new KnotList();
+  for (const { below, points } of gaps) {
+    const [low, high] = [samples.get(below), samples.get(below + 1)];
+    if (low !== undefined) knots.add({ rank: below, value: low });
+    if (low === undefined || high === undefined) for (const point of points) knots.add(point);
+    if (high !== undefined) knots.add({ rank: below + 1, value: high });
+  }
+  return knots.build(count);
 }
 
 class KnotList {
@@ -61,32 +65,56 @@ class KnotList {
   }
 }
 
-/** Ranks of the grid's points as k6 has them (k6: metrics/sink.go, P), those that are whole but for rounding made whole. */
-function gridRanks(count: number, tolerance: number): Float64Array {
-  return Float64Array.from(quantileGrid, (point) => {
-    const rank = (point / 100) * (count - 1);
-    const whole = Math.round(rank);
-    return Math.abs(rank - whole) <= tolerance ? whole : rank;
-  });
+/** The gaps that have points of the grid, in their order; a point on a sample is in the gaps on both sides. */
+function gapsOf(count: number, grid: readonly number[]): readonly Gap[] {
+  const points = quantileGrid.map((percentile, index) => ({ rank: rankOf(percentile, count), value: grid[index] ?? 0 }));
+  const gaps: Gap[] = [];
+  for (let index = 0; index < points.length; ) {
+    const below = Math.min(Math.floor(points[index]?.rank ?? 0), count - 2);
+    let end = index + 1;
+    while (end < points.length && (points[end]?.rank ?? 0) <= below + 1) end += 1;
+    const [first, ...others] = points.slice(index, end);
+    if (first !== undefined) gaps.push({ below, points: [first, ...others] });
+    index = end < points.length && end - 1 > index && points[end - 1]?.rank === below + 1 ? end - 1 : end;
+  }
+  return gaps;
 }
 
-function endOfSegment(ranks: Float64Array, first: number, above: number): number {
-  let end = first + 1;
-  while (end < ranks.length && (ranks[end] ?? 0) <= above) end += 1;
-  return end;
+/** Rank of a percentile as k6 has it (k6: metrics/sink.go, TrendSink.P), made whole when it is but for rounding. */
+function rankOf(percentile: number, count: number): number {
+  const rank = (percentile / 100) * (count - 1);
+  const whole = Math.round(rank);
+  return Math.abs(rank - whole) <= count * rankRounding ? whole : rank;
 }
 
-/** The samples of rank `below` and `below + 1` by two points of the line between them; undefined when the points don't tell. */
-function samplesAround(below: number, from: Knot, to: Knot): readonly [Knot, Knot] | undefined {
-  if (to.rank - from.rank < leastDistance) return undefined;
+/** All samples that the points give away, by their ranks. */
+function knownSamples(gaps: readonly Gap[]): ReadonlyMap<number, number> {
+  const samples = new Map<number, number>();
+  for (const { points } of gaps) for (const { rank, value } of points) if (Number.isInteger(rank)) samples.set(rank, value);
+  for (const { below, points } of gaps) {
+    const [low, high] = endsOfLine(below, points);
+    if (low !== undefined && !samples.has(below)) samples.set(below, low);
+    if (high !== undefined && !samples.has(below + 1)) samples.set(below + 1, high);
+  }
+  // From sample to sample, upwards and downwards, each as far as errors of rounding shrink on the way.
+  for (const { below, points } of gaps) {
+    const { rank, value } = points.at(-1) ?? points[0];
+    const [low, share] = [samples.get(below), rank - below];
+    if (low !== undefined && share >= 0.5 && !samples.has(below + 1)) samples.set(below + 1, low + (value - low) / share);
+  }
+  for (const { below, points } of gaps.toReversed()) {
+    const [{ rank, value }] = points;
+    const [high, share] = [samples.get(below + 1), rank - below];
+    if (high !== undefined && share <= 0.5 && !samples.has(below)) samples.set(below, high - (high - value) / (1 - share));
+  }
+  return samples;
+}
+
+/** Both ends of a gap by its first and last point; nothing when those don't tell. */
+function endsOfLine(below: number, points: Gap['points']): readonly [low?: number, high?: number] {
+  const from = points[0];
+  const to = points.at(-1) ?? from;
+  if (to.rank - from.rank < leastDistance) return [];
   const slope = (to.value - from.value) / (to.rank - from.rank);
-  const above = below + 1;
-  return [
-    { rank: below, value: from.value - slope * (from.rank - below) },
-    { rank: above, value: to.value + slope * (above - to.rank) },
-  ];
-}
-
-function pointAt(ranks: Float64Array, grid: readonly number[], index: number): Knot {
-  return { rank: ranks[index] ?? 0, value: grid[index] ?? 0 };
+  return [from.value - slope * (from.rank - below), to.value + slope * (below + 1 - to.rank)];
 }
