@@ -4,7 +4,7 @@ import { EnvironmentError, systemCode, TimeoutError, ToolError } from './errors.
 /** One HTTP request beside its URL. */
 export interface HttpOptions {
   /** GET without it. */
-  readonly method?: 'GET' | 'POST' | 'PUT';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   /** Unix socket to connect to instead of the URL's host and port. */
