@@ -1,7 +1,7 @@
 import type { Environment } from './files.ts';
 
-/** The programs that we drive on clusters. */
-export type ToolName = 'kubectl' | 'minikube' | 'docker' | 'kind' | 'k3d';
+/** The programs that we drive. */
+export type ToolName = 'kubectl' | 'minikube' | 'docker' | 'kind' | 'k3d' | 'k6';
 
 /**
  * What every one of them may need: where programs and the user's own files are, the language of messages, the way out of a company's network
@@ -36,12 +36,19 @@ const engine = [/^(?:DOCKER|BUILDKIT|BUILDX|CONTAINER|CONTAINERS)_\w+$/, /^(?:CO
 /** minikube's own switches, those of its drivers, and ours: what stands for minikube on a PATH may be a wrapper that is told by them. */
 const minikube = [/^(?:MINIKUBE|CHANGE_MINIKUBE|LIBVIRT|PODMAN|PRICECTL)_\w+$/];
 
+/**
+ * What a k6 script may be told of the network, and our own switches. None that shapes the load, like K6_VUS: it would count more than the script's
+ * options, and what is measured wouldn't be what was asked for.
+ */
+const k6 = [/^K6_(?:DNS|HOSTS|LOCAL_IPS|INSECURE_SKIP_TLS_VERIFY|SETUP_TIMEOUT|TEARDOWN_TIMEOUT|HANDLE_SUMMARY_TIMEOUT|BROWSER_\w+)$/, /^PRICECTL_\w+$/];
+
 const allowed: Readonly<Record<ToolName, readonly RegExp[]>> = {
   kubectl: [...common, ...kubeconfig, ...cloudLogin],
   docker: [...common, ...engine, ...cloudLogin],
   minikube: [...common, ...kubeconfig, ...engine, ...minikube],
   kind: [...common, ...kubeconfig, ...engine, /^KIND_\w+$/],
   k3d: [...common, ...kubeconfig, ...engine, /^K3D_\w+$/],
+  k6: [...common, ...k6],
 };
 
 /**
