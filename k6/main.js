@@ -27,10 +27,9 @@ export function handleSummary(data) {
 
 /** What the script's own handleSummary returns, which fails without harm to ours. */
 function ownSummary(data) {
-  const { handleSummary: summarise } = { ...script };
-  if (typeof summarise !== 'function') return {};
+  if (typeof script.handleSummary !== 'function') return {};
   try {
-    const returned = summarise(withOwnStats(data));
+    const returned = script.handleSummary(withOwnStats(data));
     return typeof returned === 'object' && returned !== null ? returned : {};
   } catch (error) {
     console.error(`handleSummary of the script failed: ${String(error)}`);

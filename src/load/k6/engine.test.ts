@@ -266,10 +266,12 @@ test('a script of the user: its thresholds, its environment, its own words', asy
   const fake = await prepare([{ runMs: 0, payload: payload(2), ownLines: ['own summary'] }], { inspect: { stdout: '{"maxVUs": 3}', stderr: '', exitCode: 0 } });
   const own: string[] = [];
   const script = await wrapUserScript(join(source.path, 'load.js'), { env: { PRICECTL_URL: 'http://x' } });
-  const result = await start(fake, { script, parallelism: 8, onOwnLine: (line) => own.push(line) }, { url: 'http://127.0.0.1:1' }).result;
+  const result = await start(fake, { script, parallelism: 8, folder: '/runs/x', onOwnLine: (line) => own.push(line) }, { url: 'http://127.0.0.1:1' }).result;
   expect(result.thresholds).toEqual({ checks: ['rate==1'] });
   expect(result.runners).toHaveLength(3);
   expect(own).toEqual(['own summary', 'own summary', 'own summary']);
+  const logs = (await fake.calls()).filter(({ event }) => event === 'ready').map(({ args }) => args[args.indexOf('--console-output') + 1]);
+  expect(new Set(logs)).toEqual(new Set([1, 2, 3].map((number) => `/runs/x/k6-${number}.console.log`)));
   expect((await fake.calls()).filter(({ event }) => event === 'ready').map(({ env }) => env['PRICECTL_URL'])).toEqual(['http://x', 'http://x', 'http://x']);
 });
 
@@ -283,7 +285,7 @@ test('a script that k6 refuses is told with its words, before anything runs', as
 
 test('every sample is kept where it is wanted', async () => {
   const fake = await prepare([{ runMs: 0, payload: payload(2) }]);
-  await start(fake, { rawFolder: '/runs/x', parallelism: 2 }).result;
+  await start(fake, { folder: '/runs/x', raw: true, parallelism: 2 }).result;
   const outs = (await fake.calls()).filter(({ event }) => event === 'ready').map(({ args }) => args[args.indexOf('--out') + 1]);
   expect(new Set(outs)).toEqual(new Set(['json=/runs/x/k6-1.samples.json', 'json=/runs/x/k6-2.samples.json']));
 });

@@ -139,7 +139,7 @@ if (command === 'version' && args.length === 0) {
   process.stdout.write(plan.inspect.stdout);
   end(plan.inspect.exitCode, plan.inspect.stderr);
 } else if (command === 'run') {
-  const known = { '--quiet': 'switch', '--no-thresholds': 'switch', '--paused': 'switch', '--address': 'value', '--execution-segment': 'value', '--execution-segment-sequence': 'value', '--out': 'value' } as const;
+  const known = { '--quiet': 'switch', '--no-thresholds': 'switch', '--paused': 'switch', '--address': 'value', '--execution-segment': 'value', '--execution-segment-sequence': 'value', '--out': 'value', '--console-output': 'value' } as const;
   const flags = readFlags(known);
   if (!flags.has('--quiet') || !flags.has('--no-thresholds') || !flags.has('--paused')) end(255, 'a flag is missing\n');
   if (!existsSync(script)) end(255, `no script ${script}\n`);

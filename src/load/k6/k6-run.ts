@@ -32,8 +32,10 @@ export interface K6EngineOptions {
   readonly parallelism?: number | undefined;
   /** A wrapped script of the user's, in place of the load that the request describes. */
   readonly script?: K6Script | undefined;
-  /** Where every sample is kept, a file `k6-1.samples.json` for each process (k6's `--out json`); nowhere without it. */
-  readonly rawFolder?: string | undefined;
+  /** Folder of the run. What a user's script logs is kept there, a file `k6-1.console.log` for each process; nowhere without it. */
+  readonly folder?: string | undefined;
+  /** Whether the folder gets every sample too, a file `k6-1.samples.json` for each process (k6's `--out json`): 4 kB a request. */
+  readonly raw?: boolean | undefined;
   /** Gets what a script's own handleSummary writes to stdout, line by line, after the load. */
   readonly onOwnLine?: ((line: string) => void) | undefined;
 }
@@ -81,7 +83,7 @@ export class K6LoadRun {
     const { clock, onOwnLine } = this.#options;
     const { signal } = this.#observer;
     const plan = await this.#plan(k6, script, folder);
-    await using group = await startTogether({ ...this.#options, k6, folder, flags: this.#flags(plan.runners) }, signal);
+    await using group = await startTogether({ ...this.#options, k6, folder, flags: this.#flags(plan.runners, script.isOwn) }, signal);
     const startedAtMs = clock.now();
     const startedMs = clock.monotonicMs();
     const over = new AbortController();
@@ -124,11 +126,13 @@ export class K6LoadRun {
   }
 
   /** Flags of each process. */
-  #flags(runners: number): readonly (readonly string[])[] {
-    const { rawFolder } = this.#options;
-    const raw = (index: number): readonly string[] => (rawFolder === undefined ? [] : ['--out', `json=${join(rawFolder, `k6-${index + 1}.samples.json`)}`]);
-    if (runners === 1) return [raw(0)];
-    return segmentsOf(runners).map(({ segment, sequence }, index) => ['--execution-segment', segment, '--execution-segment-sequence', sequence, ...raw(index)]);
+  #flags(runners: number, isOwn: boolean): readonly (readonly string[])[] {
+    const { folder, raw = false } = this.#options;
+    return segmentsOf(runners).map(({ segment, sequence }, index) => [
+      ...(runners === 1 ? [] : ['--execution-segment', segment, '--execution-segment-sequence', sequence]),
+      ...(folder !== undefined && raw ? ['--out', `json=${join(folder, `k6-${index + 1}.samples.json`)}`] : []),
+      ...(folder !== undefined && isOwn ? ['--console-output', join(folder, `k6-${index + 1}.console.log`)] : []),
+    ]);
   }
 
   /** Longest time that the load may take; of a user's script only k6 knows. */
