@@ -8,7 +8,7 @@ import type { Target } from '../targets/target.ts';
 import { resolveSettings } from '../workflows/service-settings.ts';
 import { composeLoad } from './compose-load.ts';
 
-const options = { version: '0.0.0', signal: new AbortController().signal };
+const options = { version: '0.0.0', signal: new AbortController().signal, say: () => {} };
 
 let folder: string;
 let ids: string;
@@ -41,8 +41,8 @@ const inside = async () => ({ service: createFakeParts().parts.service, image: '
 test('load is made here, through a way that is open as long as the load', async () => {
   const { target, counts } = targetOn('minikube');
   {
-    await using load = await composeLoad({ ids }, { target, reason: '', inside }, options);
-    expect(load).toMatchObject({ chosen: { url: 'http://127.0.0.1:1', ids: ['P124'], warning: 'slow' }, engine: { name: 'node' }, measuredOn: { target: 'minikube' } });
+    await using load = await composeLoad({ ids, engine: 'node' }, { target, reason: '', inside }, options);
+    expect(load).toMatchObject({ chosen: { url: 'http://127.0.0.1:1', ids: ['P124'], warning: 'slow' }, engine: 'node', measuredOn: { target: 'minikube' } });
     expect(counts.open).toBe(1);
   }
   expect(counts.open).toBe(0);
@@ -61,9 +61,8 @@ test('with --in-cluster it is made beside the service, at its own URL, and no wa
   expect(counts.ways).toBe(0);
 });
 
-test('--in-cluster goes with a service in a cluster only, and with no URL', async () => {
-  const local = { target: targetOn('local').target, reason: '' };
-  await expect(composeLoad({ ids, 'in-cluster': true }, local, options)).rejects.toMatchObject({ kind: 'usage', message: expect.stringMatching(/runs on this machine/) });
-  const remote = { target: targetOn('minikube').target, reason: '', inside };
-  await expect(composeLoad({ ids, 'in-cluster': true, url: 'http://a' }, remote, options)).rejects.toMatchObject({ kind: 'usage', message: expect.stringMatching(/without --url/) });
+test('a script is run without ids, and without looking for those of the price list', async () => {
+  const { target } = targetOn('minikube');
+  await using load = await composeLoad({ script: 'a.js' }, { target, reason: '', inside }, options);
+  expect(load).toMatchObject({ chosen: { url: 'http://price-api:8080', ids: [] }, engine: 'k6-operator', measuredOn: { engine: 'k6-operator' } });
 });

@@ -1,45 +1,50 @@
-import type { LoadEngine } from '../load/engine.ts';
+import type { EngineName, LoadEngine, LoadRequest } from '../load/engine.ts';
 import type { MeasuredOn } from '../load/summary.ts';
-import { UsageError } from '../tools/errors.ts';
-import { type ChosenLoad, chooseLoad, type Connect } from '../workflows/choose-load.ts';
-import { type ChosenTarget, createEngine } from './compose.ts';
-import { type LoadPlace, loadPlaceOf } from './load-request.ts';
+import type { ChosenLoad, Connect } from '../workflows/choose-load.ts';
+import { chooseLoad } from '../workflows/choose-load.ts';
+import { describeMachine } from '../workflows/measured-on.ts';
+import { chooseEngine, type EngineFlagValues } from './choose-engine.ts';
+import type { ChosenTarget } from './compose.ts';
 
-/** Values of the flags that say what is loaded, and from where. */
-export interface LoadTargetFlags {
-  readonly url?: string | undefined;
+/** Values of the flags that say what is loaded, by what, and from where. */
+export interface LoadTargetFlags extends EngineFlagValues {
   readonly ids?: string | undefined;
-  readonly 'in-cluster'?: boolean | undefined;
+}
+
+/** What composing a load test takes beside the flags. */
+export interface LoadContext {
+  /** Version of pricectl. */
+  readonly version: string;
+  readonly signal: AbortSignal;
+  /** Says something beside the result, a line each. */
+  readonly say: (line: string) => void;
 }
 
 /** What a load test is put together from; the way to the service ends on disposal. */
 export interface ComposedLoad extends AsyncDisposable {
   readonly chosen: ChosenLoad;
-  readonly engine: LoadEngine;
+  readonly engine: EngineName;
   readonly measuredOn: MeasuredOn;
+  /** The engine for a request whose run is kept in a folder. Throws UsageError for what it can't make. */
+  createEngine(request: LoadRequest, folder: string): Promise<LoadEngine>;
 }
 
-/** Finds what is loaded and what makes the load: this process, or a Job beside the service. Throws what `chooseLoad` throws, and UsageError. */
-export async function composeLoad(flags: LoadTargetFlags, choice: ChosenTarget, { version, signal }: { readonly version: string; readonly signal: AbortSignal }): Promise<ComposedLoad> {
+/** Finds what is loaded and what makes the load. Throws what `chooseLoad` throws, and UsageError for flags that don't fit the engine. */
+export async function composeLoad(flags: LoadTargetFlags, choice: ChosenTarget, context: LoadContext): Promise<ComposedLoad> {
   const { target } = choice;
-  const place: LoadPlace = loadPlaceOf(flags, target.identity.target);
-  const load = { url: flags.url, idsFile: flags.ids };
-  if (place === 'here') {
-    const chosen = await chooseLoad(load, target, signal);
-    const { engine, measuredOn } = await createEngine(version, chosen.target?.identity.target ?? null);
-    return { chosen, engine, measuredOn, [Symbol.asyncDispose]: async () => chosen[Symbol.asyncDispose]() };
-  }
-  if (flags.url !== undefined) throw new UsageError('PRICECTL_E_USAGE', '--in-cluster loads the service of this target: it goes without --url');
-  return composeInside(load, choice, { version, signal });
-}
-
-async function composeInside(load: Parameters<typeof chooseLoad>[0], { target, inside }: ChosenTarget, { version, signal }: { readonly version: string; readonly signal: AbortSignal }): Promise<ComposedLoad> {
-  const found = await inside?.(signal);
-  if (found === undefined) throw new Error('a target on a cluster knows its service from inside');
-  const connect: Connect = async () => ({ url: found.url, warning: null, async [Symbol.asyncDispose]() {} });
-  const chosen = await chooseLoad(load, target, signal, connect);
-  const { createInClusterEngine } = await import('../load/in-cluster/engine.ts');
-  const { describeMachine } = await import('../workflows/measured-on.ts');
-  const engine = createInClusterEngine({ service: found.service, image: found.image });
-  return { chosen, engine, measuredOn: describeMachine(version, engine.name, target.identity.target), async [Symbol.asyncDispose]() {} };
+  const { name, isInside } = chooseEngine(flags, target.identity.target);
+  const inside = isInside ? await choice.inside?.(context.signal) : undefined;
+  const connect: Connect = (signal) => (inside === undefined ? target.connect(signal) : Promise.resolve({ url: inside.url, warning: null, async [Symbol.asyncDispose]() {} }));
+  const load = { url: flags.url, idsFile: flags.ids, needsIds: flags.script === undefined };
+  const chosen = await chooseLoad(load, target, context.signal, connect);
+  return {
+    chosen,
+    engine: name,
+    measuredOn: describeMachine(context.version, name, chosen.target?.identity.target ?? null),
+    async createEngine(request, folder) {
+      const { composeEngine } = await import('./compose-engine.ts');
+      return composeEngine({ name, inside, flags, request, folder, context });
+    },
+    [Symbol.asyncDispose]: async () => chosen[Symbol.asyncDispose](),
+  };
 }

@@ -115,8 +115,18 @@ export const clusterFlags = {
 
 /** Flags that say what makes the load, and where. */
 export const engineFlags = {
-  engine: Flags.option({ options: ['node'] as const, env: env('engine'), description: 'what makes the load' })(),
-  'in-cluster': switchFlag('in-cluster', 'make the load in the cluster of the service, by a job'),
+  engine: Flags.option({
+    options: ['node', 'k6', 'k6-operator'] as const,
+    env: env('engine'),
+    description: 'what makes the load [default: node on local and with --in-cluster, else k6-operator]',
+  })(),
+  'in-cluster': switchFlag('in-cluster', 'node engine: make the load in the cluster of the service, by a job'),
+  parallelism: integerFlag('parallelism', 'k6 engines: processes or pods that share the load [default: 1 for k6, 2 for k6-operator]', 1, 1_000),
+  script: textFlag('script', 'k6 engines: a k6 script of your own, in place of a profile', 'FILE'),
+  'k6-binary': textFlag('k6-binary', 'k6 engine: the program [default: k6 on the PATH]', 'FILE'),
+  'operator-bundle': textFlag('operator-bundle', 'k6-operator engine: manifests to install it from when it is missing [default: those of its project, v1.6.0]', 'FILE'),
+  raw: switchFlag('raw', 'k6 engine: keep every sample in the run folder, 4 kB a request'),
+  keep: switchFlag('keep', 'k6-operator engine: leave its objects in the cluster'),
 };
 
 /** Flags that say what load to make. */

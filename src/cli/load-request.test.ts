@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest';
-import { loadPlaceOf } from './load-request.ts';
+import { profileFrom } from './load-request.ts';
 
-test.each(['local', 'minikube', 'kube', null] as const)('load on %s is made here unless it is asked for elsewhere', (target) => {
-  expect(loadPlaceOf({}, target)).toBe('here');
-});
-
-test.each(['minikube', 'kube'] as const)('load can be made in the cluster of %s', (target) => {
-  expect(loadPlaceOf({ 'in-cluster': true }, target)).toBe('in-cluster');
+test('a script says itself what load it makes, and is judged by its own thresholds', () => {
+  expect(profileFrom({ script: 'load.js' })).toMatchObject({ name: 'script', scenario: { executor: 'script', file: 'load.js' }, thinkTimeMs: 0, thresholds: {} });
+  expect(profileFrom({ script: 'load.js', threshold: ['checks:rate==1'] }).thresholds).toEqual({ checks: ['rate==1'] });
 });
 
 test.each([
-  ['local', /this machine/],
-  [null, /--url is not ours/],
-] as const)('load can not be made in the cluster of %s', (target, words) => {
-  expect(() => loadPlaceOf({ 'in-cluster': true }, target)).toThrow(expect.objectContaining({ kind: 'usage', message: expect.stringMatching(words) }));
+  ['vus', { vus: 1 }],
+  ['stages', { stages: '1s:1' }],
+  ['duration', { duration: 1 }],
+  ['rate', { rate: '1/s' }],
+  ['think-time', { 'think-time': 0 }],
+  ['ids', { ids: 'ids.txt' }],
+])('--%s goes without a script', (flag, values) => {
+  expect(() => profileFrom({ script: 'load.js', ...values })).toThrow(expect.objectContaining({ kind: 'usage', message: expect.stringContaining(`--${flag} `) }));
 });

@@ -1,7 +1,6 @@
 import { buildProfile } from '../load/profile-builder.ts';
 import type { LoadRequest } from '../load/engine.ts';
 import type { Profile } from '../load/profile.ts';
-import type { TargetKind } from '../targets/target.ts';
 import { UsageError } from '../tools/errors.ts';
 
 /** Values of the flags that say what load to make. */
@@ -19,21 +18,20 @@ export interface LoadFlagValues {
 /** k6's default limit of one request. */
 const requestTimeoutMs = 60_000;
 
-/** Where load is made: by this process, or by a Job beside the service. */
-export type LoadPlace = 'here' | 'in-cluster';
-
-/** Where the flags want the load to be made. Throws UsageError for a service that is in no cluster; `target` is null for one that isn't ours. */
-export function loadPlaceOf(flags: { readonly 'in-cluster'?: boolean | undefined }, target: TargetKind | null): LoadPlace {
-  if (flags['in-cluster'] !== true) return 'here';
-  if (target === 'minikube' || target === 'kube') return 'in-cluster';
-  const why = target === null ? 'the service at --url is not ours' : 'this service runs on this machine';
-  throw new UsageError('PRICECTL_E_USAGE', `--in-cluster makes load in the cluster of a service, and ${why}`);
+/** The profile that the flags ask for, or that of a script. Throws UsageError. */
+export function profileFrom(flags: LoadFlagValues & { readonly script?: string | undefined }): Profile {
+  const { vus, stages, duration, rate, threshold, script } = flags;
+  if (script !== undefined) return scriptProfile(script, flags);
+  return buildProfile({ vus, stages, durationMs: duration, rate, thinkTimeMs: flags['think-time'], thresholds: threshold });
 }
 
-/** The profile that the flags ask for. Throws UsageError. */
-export function profileFrom(flags: LoadFlagValues): Profile {
-  const { vus, stages, duration, rate, threshold } = flags;
-  return buildProfile({ vus, stages, durationMs: duration, rate, thinkTimeMs: flags['think-time'], thresholds: threshold });
+/** A script says itself what load it makes, and brings its own thresholds. */
+function scriptProfile(file: string, flags: LoadFlagValues): Profile {
+  const shaping = ['vus', 'stages', 'duration', 'rate', 'think-time', 'ids'] as const;
+  const given = shaping.find((name) => flags[name] !== undefined);
+  if (given !== undefined) throw new UsageError('PRICECTL_E_USAGE', `--${given} goes without --script, which says itself what load it makes`);
+  const { thresholds, gracefulStopMs } = buildProfile({ thresholds: flags.threshold });
+  return { name: 'script', scenario: { executor: 'script', file }, thinkTimeMs: 0, thresholds: flags.threshold === undefined ? {} : thresholds, gracefulStopMs };
 }
 
 /** The request to an engine for a profile. */

@@ -34,31 +34,30 @@ export default class Loadtest extends BaseCommand<LoadTestResult> {
     const { flags } = await this.parse(Loadtest);
     const profile = profileFrom(flags);
     const { runLoadTest, recordRun } = await import('../workflows/load-test.ts');
-    const choice = await this.chooseTarget(flags, flags['in-cluster'] ? 'changes' : 'reads');
-    await using load = await composeLoad(flags, choice, { version: this.config.version, signal: this.signal });
-    const { chosen, engine, measuredOn } = load;
-    if (chosen.warning !== null) this.say(`warning: ${chosen.warning}`, flags);
+    const makesLoadHere = flags.url !== undefined || (flags.engine === 'node' && !flags['in-cluster']);
+    const choice = await this.chooseTarget(flags, makesLoadHere ? 'reads' : 'changes');
+    const say = (line: string) => this.say(line, flags);
+    await using load = await composeLoad(flags, choice, { version: this.config.version, signal: this.signal, say });
+    const { chosen, measuredOn } = load;
+    if (chosen.warning !== null) say(`warning: ${chosen.warning}`);
     const totalMs = profileLengthMs(profile);
     const runs = await createRuns();
     const folder = await runs.create('loadtest', systemClock.now());
-    this.say(presentLoadStart(profile, engine.name, Date.now()), flags);
+    say(presentLoadStart(profile, load.engine, Date.now()));
     const display = await createLoadDisplay(displayOf(flags, this.jsonEnabled()), totalMs);
-    const outcome = await runLoadTest({
-      engine,
-      measuredOn,
-      folder,
-      clock: systemClock,
-      target: chosen.target,
-      request: toLoadRequest(profile, chosen.url, chosen.ids, flags),
-      signal: this.signal,
-      onProgress: display.onProgress,
-    })
+    const request = toLoadRequest(profile, chosen.url, chosen.ids, flags);
+    const { onProgress } = display;
+    const test = async () => {
+      const engine = await load.createEngine(request, folder.path);
+      return runLoadTest({ engine, request, measuredOn, folder, clock: systemClock, target: chosen.target, signal: this.signal, onProgress });
+    };
+    const outcome = await test()
       .catch(async (error: unknown) => {
         await runs.remove(folder.id);
         throw error;
       })
       .finally(display.end);
-    this.say('', flags);
+    say('');
     this.log(`${presentLoadSummary(outcome.result, this.style)}\n\nRun: ${folder.path}`);
     this.endWith(exitCodeOfRun(outcome, this.signal));
     await recordRun(outcome, chosen.target, presentLoadSummary(outcome.result, plainStyle)).catch((error: unknown) => this.complain(error));

@@ -1,9 +1,9 @@
 import { formatDuration } from './duration.ts';
-import type { Profile, Scenario, Stage } from './profile.ts';
+import type { Profile, Stage } from './profile.ts';
 
 /**
  * Length of a profile in milliseconds, without the graceful stop after it.
- * Null for an open-ended one: its end isn't known before it is reached.
+ * Null for an open-ended one and for a script's: its end isn't known before it is reached.
  */
 export function profileLengthMs({ scenario }: Profile): number | null {
   switch (scenario.executor) {
@@ -14,6 +14,8 @@ export function profileLengthMs({ scenario }: Profile): number | null {
       return lengthOf(scenario.stages);
     case 'ramping-arrival-rate':
       return scenario.openEnded ? null : lengthOf(scenario.stages);
+    case 'script':
+      return null;
   }
 }
 
@@ -23,7 +25,7 @@ export function describeProfile(profile: Profile): string {
   return `${describeScenario(profile.scenario)}${thinking}`;
 }
 
-function describeScenario(scenario: Scenario): string {
+function describeScenario(scenario: Profile['scenario']): string {
   switch (scenario.executor) {
     case 'constant-vus':
       return `${formatVus(scenario.vus)} for ${formatDuration(scenario.durationMs)}`;
@@ -36,6 +38,8 @@ function describeScenario(scenario: Scenario): string {
       if (scenario.openEnded) return `${start} at first, then as the service takes it`;
       return `ramping from ${start} to ${formatNumber(peakOf(0, scenario.stages))} over ${formatDuration(lengthOf(scenario.stages))}`;
     }
+    case 'script':
+      return `as ${scenario.file} says`;
   }
 }
 

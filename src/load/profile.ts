@@ -26,15 +26,28 @@ export type Scenario =
       readonly openEnded: boolean;
     };
 
+/** Load as a k6 script of the user's shapes it: k6 alone knows how. */
+export interface ScriptScenario {
+  readonly executor: 'script';
+  /** As the user named it. */
+  readonly file: string;
+}
+
 /** What load to make and how to judge it. */
 export interface Profile {
-  /** `seed`, `quick`, or `custom`. */
+  /** `seed`, `quick`, `custom`, or `script`. */
   readonly name: string;
-  readonly scenario: Scenario;
+  readonly scenario: Scenario | ScriptScenario;
   /** Pause of a virtual user after each request. */
   readonly thinkTimeMs: number;
   /** Threshold expressions in k6's grammar, keyed by metric or submetric. */
   readonly thresholds: Readonly<Record<string, readonly string[]>>;
   /** How long a running iteration may go on after the end (and after its VU was ramped down). k6: gracefulStop. */
   readonly gracefulStopMs: number;
+}
+
+/** The scenario of a profile that is ours. Throws TypeError for that of a script, which only k6 can run. */
+export function ownScenario({ scenario }: Profile): Scenario {
+  if (scenario.executor === 'script') throw new TypeError('only k6 knows the scenario of a script');
+  return scenario;
 }

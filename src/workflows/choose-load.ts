@@ -8,6 +8,8 @@ export interface LoadChoice {
   readonly url: string | undefined;
   /** File of ids. */
   readonly idsFile: string | undefined;
+  /** Whether there must be ids to ask for, as there must be without it: a script brings its own. */
+  readonly needsIds?: boolean;
 }
 
 /** A service to load; the way to it ends on disposal. */
@@ -28,18 +30,23 @@ export type Connect = (signal: AbortSignal) => Promise<Connection>;
  * Throws EnvironmentError when our service isn't up, UsageError when a foreign one comes without ids.
  */
 export async function chooseLoad(choice: LoadChoice, target: Target, signal: AbortSignal, connect: Connect = (abort) => target.connect(abort)): Promise<ChosenLoad> {
+  const { needsIds = true } = choice;
   const ids = choice.idsFile === undefined ? undefined : await readIds(choice.idsFile);
   const snapshot = await target.snapshot(signal);
   if (choice.url !== undefined && !isSameUrl(choice.url, snapshot.url)) {
-    if (ids === undefined) throw new UsageError('PRICECTL_E_USAGE', '--url (PRICECTL_URL) needs --ids FILE: which ids to ask that service for');
-    return { url: choice.url, ids, target: undefined, warning: null, async [Symbol.asyncDispose]() {} };
+    if (ids === undefined && needsIds) throw new UsageError('PRICECTL_E_USAGE', '--url (PRICECTL_URL) needs --ids FILE: which ids to ask that service for');
+    return { url: choice.url, ids: ids ?? [], target: undefined, warning: null, async [Symbol.asyncDispose]() {} };
   }
   await using opened = new AsyncDisposableStack();
   const { url, warning } = opened.use(await connect(signal));
-  const running = await target.runningSettings(signal);
-  const chosen = { url, warning, ids: ids ?? (await idsOfPrices(running?.prices ?? '', signal)), target };
+  const chosen = { url, warning, ids: ids ?? (needsIds ? await idsOfService(target, signal) : []), target };
   const kept = opened.move();
   return { ...chosen, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+async function idsOfService(target: Target, signal: AbortSignal): Promise<readonly string[]> {
+  const running = await target.runningSettings(signal);
+  return idsOfPrices(running?.prices ?? '', signal);
 }
 
 /** Whether a URL is that of our service: `pricectl shell` sets PRICECTL_URL to it. */

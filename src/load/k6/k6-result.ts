@@ -5,6 +5,7 @@ import type { RunnerPayload } from '../merge-payload.ts';
 import { describeLimits } from '../node/warnings.ts';
 import type { SinkSet } from '../sinks.ts';
 import { addUp } from './live-progress.ts';
+import { ownScenario } from '../profile.ts';
 
 /** What is known of one k6 process that has ended. */
 export interface EndedRunner {
@@ -78,7 +79,7 @@ function withRest(series: readonly LoadProgress[], metrics: SinkSet, ms: number,
 function limitsOf({ request, isOwn, runners }: K6Record, metrics: SinkSet): readonly string[] {
   if (isOwn) return [];
   return describeLimits({
-    scenario: request.profile.scenario,
+    scenario: ownScenario(request.profile),
     workers: runners.length,
     utilization: [],
     lateness: new Histogram(),

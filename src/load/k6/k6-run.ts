@@ -18,6 +18,7 @@ import { writeScript } from './script-folder.ts';
 import { generateScript } from './script-price.ts';
 import { segmentsOf, unevenShares, usefulRunners } from './split.ts';
 import { stopInTime } from './stop-in-time.ts';
+import { ownScenario } from '../profile.ts';
 
 /** What the engine works with. */
 export interface K6EngineOptions {
@@ -118,7 +119,7 @@ export class K6LoadRun {
       const isUneven = maxVus % runners !== 0;
       return { runners, warnings: [...fewer(wanted, runners), ...(isUneven ? [`${maxVus} VUs can't be divided by ${runners} runners: some get one more`] : [])] };
     }
-    const { scenario } = this.#request.profile;
+    const scenario = ownScenario(this.#request.profile);
     const runners = usefulRunners(scenario, wanted);
     const uneven = unevenShares(scenario, runners);
     const resending = this.#request.resend ? [] : ["k6 always sends a request once more when its kept connection ends before the response: failures may be hidden"];

@@ -1,7 +1,7 @@
 import { UsageError } from '../../tools/errors.ts';
 import { formatDuration } from '../duration.ts';
 import { profileLengthMs } from '../profile-description.ts';
-import type { Profile, Scenario, Stage } from '../profile.ts';
+import { ownScenario, type Profile, type Scenario, type Stage } from '../profile.ts';
 
 /** A scenario as k6 reads it from a script's options. */
 export type K6Scenario = Readonly<Record<string, string | number | readonly { readonly duration: string; readonly target: number }[]>>;
@@ -32,7 +32,7 @@ export function k6Options(profile: Profile, userAgent: string): K6Options {
     throw new UsageError('PRICECTL_E_USAGE', `k6 makes load for 1 s at least, not for ${formatDuration(lengthMs)}`, { hints: ['--engine node'] });
   }
   return {
-    scenarios: { price: k6Scenario(profile.scenario, duration(profile.gracefulStopMs)) },
+    scenarios: { price: k6Scenario(ownScenario(profile), duration(profile.gracefulStopMs)) },
     thresholds: profile.thresholds,
     discardResponseBodies: true,
     userAgent,

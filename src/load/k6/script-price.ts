@@ -6,6 +6,7 @@ import { mostScriptBytes, ownScript, priceFile, scriptError, sizeOf } from './sc
 import { k6Options } from './script-options.ts';
 import { wrapperFiles } from './script-wrapper.ts';
 import { mostVus } from './split.ts';
+import { ownScenario } from '../profile.ts';
 
 /**
  * The script that makes the load of a request: k6/price.js with the request's data beside it. Throws UsageError for a bad URL, a profile that
@@ -31,7 +32,7 @@ export function generateScript(request: LoadRequest, mostBytes = mostScriptBytes
     const message = `a k6 script with ${count(ids.length)} ids takes ${count(bytes)} bytes; a ConfigMap holds ${count(mostBytes)}`;
     throw scriptError(message, ['give a file with fewer of them: --ids FILE', '--engine k6 takes any number']);
   }
-  return { files, env: {}, maxVus: mostVus(profile.scenario), isOwn: false };
+  return { files, env: {}, maxVus: mostVus(ownScenario(profile)), isOwn: false };
 }
 
 function count(value: number): string {

@@ -1,5 +1,5 @@
 import type { Histogram } from '../histogram.ts';
-import type { Profile, Scenario } from '../profile.ts';
+import { ownScenario, type Profile, type Scenario } from '../profile.ts';
 import type { CounterRecorder } from '../recorder.ts';
 import { ArrivalRate } from './arrival-rate.ts';
 import { type ArrivalSchedule, ConstantArrivals, RampingArrivals } from './arrival-schedule.ts';
@@ -19,8 +19,10 @@ export interface ExecutorOptions {
 }
 
 /** The executor for one worker's share of a scenario. */
-export function createExecutor({ scenario, gracefulStopMs }: Profile, options: ExecutorOptions): Executor {
+export function createExecutor(profile: Profile, options: ExecutorOptions): Executor {
   const { slot } = options;
+  const { gracefulStopMs } = profile;
+  const scenario = ownScenario(profile);
   if (scenario.executor === 'constant-vus' || scenario.executor === 'ramping-vus') {
     return new LoopingVus({ ...options, gracefulStopMs, steps: ownSteps(scenario, slot), maxVus: shareOf(plannedVus(scenario), slot) });
   }

@@ -7,6 +7,7 @@ import type { WorkerOutcome } from './load-worker.ts';
 import type { MergedSample } from './progress.ts';
 import { checkName } from './request-recorder.ts';
 import { describeLimits } from './warnings.ts';
+import { ownScenario } from '../profile.ts';
 
 /** What a load test left behind. */
 export interface RunRecord {
@@ -68,7 +69,7 @@ function warningsOf({ request, samples, outcomes }: RunRecord, metrics: SinkSet)
   const lateness = new Histogram();
   for (const result of results) lateness.merge(Histogram.fromTransfer(result.lateness));
   return describeLimits({
-    scenario: request.profile.scenario,
+    scenario: ownScenario(request.profile),
     workers: outcomes.length,
     utilization: (wholeSeconds.length > 0 ? wholeSeconds : samples).map(({ utilization }) => utilization),
     lateness,

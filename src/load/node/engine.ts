@@ -5,6 +5,7 @@ import type { LoadEngine } from '../engine.ts';
 import { NodeLoadRun } from './load-run.ts';
 import type { WorkerPlan } from './messages.ts';
 import { usefulWorkers } from './shares.ts';
+import { ownScenario } from '../profile.ts';
 
 /** Settings of the node engine. */
 export interface NodeEngineOptions {
@@ -22,7 +23,7 @@ export function createNodeEngine(options: NodeEngineOptions = {}): LoadEngine {
   return {
     name: 'node',
     start(request, observer) {
-      const run = new NodeLoadRun(request, observer, usefulWorkers(request.profile.scenario, workers), spawnWorker);
+      const run = new NodeLoadRun(request, observer, usefulWorkers(ownScenario(request.profile), workers), spawnWorker);
       return { result: run.run(), extend: (stages, end) => run.extend(stages, end) };
     },
   };
