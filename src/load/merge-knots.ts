@@ -15,9 +15,6 @@ export interface Knots {
 /** Bound of the rounding in k6's `p / 100 * (n - 1)`, as a share of the count. */
 export const rankRounding = 2 ** -51;
 
-/** Two points that are closer than this, in ranks, tell too little of the line through them. */
-const leastDistance = 0.01;
-
 interface Knot {
   readonly rank: number;
   readonly value: number;
@@ -26,8 +23,13 @@ interface Knot {
 /** The line between two neighbouring samples, of rank `below` and the next, and the grid's points on it. */
 interface Gap {
   readonly below: number;
-  readonly points: readonly [Knot, ...Knot[]];
+  readonly points: readonly Knot[];
+  readonly first: Knot;
+  readonly last: Knot;
 }
+
+/** Of a gap without points, which there isn't. */
+const unknown: Knot = { rank: 0, value: 0 };
 
 /**
  * Knots of `count` samples, at least one, by their values at the points of the grid. Between two neighbouring samples k6's percentiles lie on a
@@ -65,19 +67,13 @@ class KnotList {
   }
 }
 
-/** The gaps that have points of the grid, in their order; a point on a sample is in the gaps on both sides. */
+/** The gaps that have points of the grid, in their order. */
 function gapsOf(count: number, grid: readonly number[]): readonly Gap[] {
   const points = quantileGrid.map((percentile, index) => ({ rank: rankOf(percentile, count), value: grid[index] ?? 0 }));
-  const gaps: Gap[] = [];
-  for (let index = 0; index < points.length; ) {
-    const below = Math.min(Math.floor(points[index]?.rank ?? 0), count - 2);
-    let end = index + 1;
-    while (end < points.length && (points[end]?.rank ?? 0) <= below + 1) end += 1;
-    const [first, ...others] = points.slice(index, end);
-    if (first !== undefined) gaps.push({ below, points: [first, ...others] });
-    index = end < points.length && end - 1 > index && points[end - 1]?.rank === below + 1 ? end - 1 : end;
-  }
-  return gaps;
+  return Array.from(
+    Map.groupBy(points, ({ rank }) => Math.min(Math.floor(rank), count - 2)),
+    ([below, group]) => ({ below, points: group, first: group[0] ?? unknown, last: group.at(-1) ?? unknown }),
+  );
 }
 
 /** Rank of a percentile as k6 has it (k6: metrics/sink.go, TrendSink.P), made whole when it is but for rounding. */
@@ -90,31 +86,24 @@ function rankOf(percentile: number, count: number): number {
 /** All samples that the points give away, by their ranks. */
 function knownSamples(gaps: readonly Gap[]): ReadonlyMap<number, number> {
   const samples = new Map<number, number>();
-  for (const { points } of gaps) for (const { rank, value } of points) if (Number.isInteger(rank)) samples.set(rank, value);
-  for (const { below, points } of gaps) {
-    const [low, high] = endsOfLine(below, points);
-    if (low !== undefined && !samples.has(below)) samples.set(below, low);
-    if (high !== undefined && !samples.has(below + 1)) samples.set(below + 1, high);
+  const learn = (rank: number, value: number) => {
+    if (!samples.has(rank)) samples.set(rank, value);
+  };
+  for (const { points } of gaps) for (const { rank, value } of points) if (Number.isInteger(rank)) learn(rank, value);
+  for (const { below, first, last } of gaps) {
+    if (first.rank === last.rank) continue;
+    const slope = (last.value - first.value) / (last.rank - first.rank);
+    learn(below, first.value - slope * (first.rank - below));
+    learn(below + 1, last.value + slope * (below + 1 - last.rank));
   }
   // From sample to sample, upwards and downwards, each as far as errors of rounding shrink on the way.
-  for (const { below, points } of gaps) {
-    const { rank, value } = points.at(-1) ?? points[0];
-    const [low, share] = [samples.get(below), rank - below];
-    if (low !== undefined && share >= 0.5 && !samples.has(below + 1)) samples.set(below + 1, low + (value - low) / share);
+  for (const { below, last } of gaps) {
+    const [low, share] = [samples.get(below), last.rank - below];
+    if (low !== undefined && share >= 0.5) learn(below + 1, low + (last.value - low) / share);
   }
-  for (const { below, points } of gaps.toReversed()) {
-    const [{ rank, value }] = points;
-    const [high, share] = [samples.get(below + 1), rank - below];
-    if (high !== undefined && share <= 0.5 && !samples.has(below)) samples.set(below, high - (high - value) / (1 - share));
+  for (const { below, first } of gaps.toReversed()) {
+    const [high, share] = [samples.get(below + 1), first.rank - below];
+    if (high !== undefined && share <= 0.5) learn(below, high - (high - first.value) / (1 - share));
   }
   return samples;
-}
-
-/** Both ends of a gap by its first and last point; nothing when those don't tell. */
-function endsOfLine(below: number, points: Gap['points']): readonly [low?: number, high?: number] {
-  const from = points[0];
-  const to = points.at(-1) ?? from;
-  if (to.rank - from.rank < leastDistance) return [];
-  const slope = (to.value - from.value) / (to.rank - from.rank);
-  return [from.value - slope * (from.rank - below), to.value + slope * (below + 1 - to.rank)];
 }
