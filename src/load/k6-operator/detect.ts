@@ -24,8 +24,8 @@ export interface OperatorDeployment {
   /** Label selector of its pods. */
   readonly selector: string;
   readonly isReady: boolean;
-  /** `controller-v1.6.0`. */
-  readonly tag: string;
+  /** That it should have. */
+  readonly replicas: number;
   /** Namespaces that it looks at; null: all. */
   readonly watches: readonly string[] | null;
 }
@@ -37,12 +37,12 @@ interface Definition extends KubeObject {
 }
 
 interface OperatorContainer {
-  readonly image?: string;
   readonly env?: readonly { readonly name: string; readonly value?: string }[];
 }
 
 interface OperatorObject extends KubeObject {
   readonly spec: {
+    readonly replicas?: number;
     readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
     readonly template: { readonly spec: { readonly containers: readonly OperatorContainer[] } };
   };
@@ -95,13 +95,12 @@ async function findDeployments(api: KubeApi, signal: AbortSignal): Promise<reado
 
 function describeDeployment({ metadata, spec, status }: OperatorObject): OperatorDeployment {
   const containers = spec.template.spec.containers;
-  const image = containers.map(({ image: name }) => name ?? '').find((name) => name.includes('controller')) ?? containers[0]?.image ?? '';
   return {
     name: metadata.name,
     namespace: metadata.namespace ?? '',
     selector: Object.entries(spec.selector?.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`).join(','),
     isReady: status?.conditions?.some(({ type, status: isTrue }) => type === 'Available' && isTrue === 'True') === true && (status.readyReplicas ?? 0) > 0,
-    tag: image.slice(image.lastIndexOf(':') + 1),
+    replicas: spec.replicas ?? 1,
     watches: watchedNamespaces(containers),
   };
 }

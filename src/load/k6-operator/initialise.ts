@@ -1,13 +1,14 @@
 import { runnerJobName } from '../../targets/kubernetes/manifest-test-run.ts';
 import { servicePaths } from '../../targets/kubernetes/service-objects.ts';
 import { waitUntil } from '../../tools/clock.ts';
-import { NegativeError, type PricectlError, TimeoutError, ToolError, UsageError } from '../../tools/errors.ts';
+import { type PricectlError, TimeoutError, ToolError, UsageError } from '../../tools/errors.ts';
 import type { KubeObject } from '../../tools/kube-objects.ts';
+import { scriptError } from '../k6/script-files.ts';
 import { operatorHints } from './install.ts';
 import { lookAtTestRun, readLog, type TestRunContext, type TestRunLook, throwForTrouble } from './look.ts';
 import { describeOperatorPods } from './operator-pods.ts';
-import { endOf, podOfJob } from './runner-pods.ts';
-import { readRequirements, readScriptError, type ScriptRequirements } from './script-log.ts';
+import { endOf, explainEnd, podOfJob } from './runner-pods.ts';
+import { readRequirements, type ScriptRequirements } from './script-log.ts';
 
 /** Limits of the phases, in milliseconds. The operator works on one TestRun after the other over the whole cluster; the first image is pulled. */
 const takenMs = 30_000;
@@ -17,7 +18,7 @@ const pollMs = 500;
 
 /**
  * Waits until the operator has tried the script and made the runners' Jobs. Returns what the script needs, undefined when its log is gone. Throws
- * NegativeError `PRICECTL_E_K6_SCRIPT` for a script that k6 refuses, UsageError for more runners than VUs, ToolError for pods that can't start,
+ * UsageError `PRICECTL_E_SCRIPT` for a script that k6 can't run, another for more runners than VUs, ToolError for pods that can't start,
  * TimeoutError with a diagnosis, and what KubeApi throws.
  */
 export async function awaitCreation(run: TestRunContext): Promise<ScriptRequirements | undefined> {
@@ -47,8 +48,8 @@ async function awaitStage(run: TestRunContext, isDone: (stage: TestRunLook['stag
     });
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error;
-    const message = `${error.message}: ${await describeOperatorPods(run, signal)}`;
-    throw new TimeoutError('PRICECTL_E_K6_OPERATOR', message, { hints: operatorHints(api.context) });
+    const why = (await describeOperatorPods(run, signal)) ?? 'it is ready, but may be busy with another TestRun, or lack a right';
+    throw new TimeoutError('PRICECTL_E_K6_OPERATOR', `${error.message}: k6-operator: ${why}`, { hints: operatorHints(api.context) });
   }
 }
 
@@ -70,12 +71,11 @@ async function explainRefusal(run: TestRunContext, { pods }: TestRunLook): Promi
   if (end === undefined || end.exitCode === 0) {
     const requirements = readRequirements(log);
     if (requirements !== undefined && requirements.maxVus < parallelism) return tooManyRunners(parallelism, requirements.maxVus);
-    return new ToolError('PRICECTL_E_K6_OPERATOR', `k6-operator can't read what k6 says of the script: ${readScriptError(log) ?? 'nothing'}`);
+    return new ToolError('PRICECTL_E_K6_OPERATOR', `k6-operator can't read what k6 says of the script: ${log.slice(0, 300)}`);
   }
-  const isOfScript = end.exitCode === 1 || end.exitCode > 96;
-  const said = readScriptError(log);
-  if (isOfScript && end.why !== 'it failed' && said !== undefined) return new NegativeError('PRICECTL_E_K6_SCRIPT', `k6 refuses the script: ${said}`);
-  return new ToolError('PRICECTL_E_K6_OPERATOR', `${initializer.metadata.name}, which tries the script, failed: ${[end.why, said].filter((text) => text !== undefined).join(': ')}`);
+  const words = explainEnd(end, log) ?? '';
+  if (end.why === null) return scriptError(`k6 can't run the script: ${words}`);
+  return new ToolError('PRICECTL_E_K6_OPERATOR', `${initializer.metadata.name}, which tries the script, failed: ${words}`);
 }
 
 /** More runners than virtual users. */

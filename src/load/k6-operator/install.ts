@@ -39,6 +39,7 @@ export async function ensureOperator(need: OperatorNeed): Promise<OperatorFindin
   const found = await detectOperator(api, signal);
   if (isUsable(found, namespace)) return found;
   refuseForeign(found, namespace);
+  refuseIdle(found, api);
   if (found.definition === undefined || (found.definition.isOurs && found.deployments?.length === 0)) await install(need);
   return awaitReady(need);
 }
@@ -56,6 +57,14 @@ function refuseForeign({ definition, deployments }: OperatorFindings, namespace:
     const watched = deployments.flatMap(({ watches }) => watches ?? []);
     throw operatorError(`the cluster's k6-operator looks only at namespace ${watched.join(', ')}, not at ${namespace}`, [`use --namespace ${watched[0] ?? ''}, or --engine node`]);
   }
+}
+
+/** Nobody waits for what has been switched off. */
+function refuseIdle({ deployments }: OperatorFindings, { context }: KubeApi): void {
+  const idle = deployments?.find(({ replicas }) => replicas === 0);
+  if (idle === undefined || deployments?.length !== 1) return;
+  const scale = `kubectl --context ${context} --namespace ${idle.namespace} scale deployment ${idle.name} --replicas 1`;
+  throw operatorError(`the cluster's k6-operator is switched off: Deployment ${idle.name} in namespace ${idle.namespace} has 0 replicas`, [scale]);
 }
 
 async function install(need: OperatorNeed): Promise<void> {
@@ -93,7 +102,7 @@ async function awaitReady(need: OperatorNeed): Promise<OperatorFindings> {
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error;
     const why = await describeOperatorPods(need, signal);
-    throw new TimeoutError('PRICECTL_E_OPERATOR', `${error.message}: ${why}`, { hints: operatorHints(api.context) });
+    throw new TimeoutError('PRICECTL_E_OPERATOR', `${error.message}${why === undefined ? '' : `: ${why}`}`, { hints: operatorHints(api.context) });
   }
 }
 

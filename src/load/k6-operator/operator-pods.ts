@@ -6,12 +6,12 @@ import type { KubeApi } from '../../tools/kube-api.ts';
 import type { KubeEvent, Pod } from '../../tools/kube-objects.ts';
 import { detectOperator, type OperatorDeployment } from './detect.ts';
 
-/** What is wrong with the operator, in words: its pods are looked at. Never throws a PricectlError. */
-export async function describeOperatorPods({ api, clock }: { readonly api: KubeApi; readonly clock: Clock }, signal: AbortSignal): Promise<string> {
+/** What is wrong with the operator, in words: its pods are looked at; undefined when it is ready. Never throws a PricectlError. */
+export async function describeOperatorPods({ api, clock }: { readonly api: KubeApi; readonly clock: Clock }, signal: AbortSignal): Promise<string | undefined> {
   try {
     const { deployments } = await detectOperator(api, signal);
     const unready = deployments?.find(({ isReady }) => !isReady);
-    if (unready === undefined) return deployments?.length === 0 ? 'it has no Deployment any more' : 'its Deployment says that it is ready';
+    if (unready === undefined) return deployments?.length === 0 ? 'it has no Deployment any more' : undefined;
     return await describeUnready(api, unready, clock.now(), signal);
   } catch (error) {
     if (!(error instanceof PricectlError)) throw error;

@@ -1,12 +1,16 @@
 import { k6Container, runnerJobName } from '../../targets/kubernetes/manifest-test-run.ts';
 import type { Pod } from '../../tools/kube-objects.ts';
+import { describeExit } from '../k6/exit-words.ts';
+
+/** Where the operator mounts the script. */
+const scriptFolder = '/test';
 
 /** How a runner's pod ended. */
 export interface RunnerEnd {
   /** k6's; 1 when that isn't known. */
   readonly exitCode: number;
-  /** In words: `exit code 137, OOMKilled`. */
-  readonly why: string;
+  /** Kubernetes' word for it, and more: `OOMKilled`, `Evicted: the node was low on memory`; null when it has none. */
+  readonly why: string | null;
 }
 
 /** The pod of a Job of the test, or undefined. */
@@ -32,8 +36,13 @@ export function endOf(pod: Pod): RunnerEnd | undefined {
   const words = [terminated?.reason, reason, terminated?.message ?? message].filter((word) => word !== undefined && !['', 'Error', 'Completed'].includes(word));
   // A pod that its node refused or evicted has failed, whatever its process said last.
   const exitCode = terminated === undefined ? 1 : terminated.exitCode || (reason === undefined ? 0 : 1);
-  const how = terminated === undefined ? [] : [`exit code ${terminated.exitCode}`];
-  return { exitCode, why: [...how, ...words].join(', ') || 'it failed' };
+  return { exitCode, why: words.length === 0 ? null : words.join(': ') };
+}
+
+/** Why k6 ended so, in words: Kubernetes' if it has some, else those of k6 in its log; null for 0. */
+export function explainEnd({ exitCode, why }: RunnerEnd, log: string): string | null {
+  if (exitCode === 0 || why !== null) return why;
+  return describeExit(exitCode, log, scriptFolder);
 }
 
 function k6Status(pod: Pod) {

@@ -1,12 +1,10 @@
 import { testRun, testRunConfigMap, testRunLabel, testRunName, testRunsPath, type TestRunValues } from '../../targets/kubernetes/manifest-test-run.ts';
 import { servicePaths } from '../../targets/kubernetes/service-objects.ts';
 import { type Clock, waitUntil } from '../../tools/clock.ts';
-import { PricectlError, UsageError } from '../../tools/errors.ts';
+import { PricectlError } from '../../tools/errors.ts';
 import type { KubeApi } from '../../tools/kube-api.ts';
 import type { KubeObject, Pod } from '../../tools/kube-objects.ts';
-
-/** Most bytes of a script: a ConfigMap of 1 MiB has names and labels too. */
-const mostScriptBytes = 1_040_000;
+import { mostScriptBytes, scriptError, sizeOf } from '../k6/script-files.ts';
 
 /** Limit of the deletion, pods included, which have 30 s to end. */
 const deleteMs = 60_000;
@@ -84,8 +82,8 @@ export class TestRunObjects {
 }
 
 function checkSize(files: ReadonlyMap<string, string>): void {
-  const bytes = [...files].reduce((sum, [name, text]) => sum + Buffer.byteLength(name) + Buffer.byteLength(text), 0);
+  const bytes = sizeOf(files);
   if (bytes <= mostScriptBytes) return;
   const message = `the script has ${bytes.toLocaleString('en-US')} bytes, a ConfigMap holds ${mostScriptBytes.toLocaleString('en-US')}`;
-  throw new UsageError('PRICECTL_E_USAGE', message, { hints: ['take out data and modules that it can do without, or use --engine k6'] });
+  throw scriptError(message, ['take out data and modules that it can do without, or use --engine k6']);
 }
