@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { KubeApiError } from '../../tools/kube-api.ts';
 import type { MemoryKubeApi } from '../../../test/fakes/memory-kube-api.ts';
+import { KubeApiError } from '../../tools/kube-api.ts';
 import { downSteps } from './down-steps.ts';
 import { ownsNamespace } from './namespace.ts';
 import { clusterServiceSettings, createFakeParts, putObject, runAll } from './parts.fixture.ts';
@@ -168,4 +169,29 @@ test('down --cluster of a stopped cluster deletes it without looking into it', a
   fake.recorded = clusterServiceSettings();
   const reports = await runAll(downSteps(fake.parts, { cluster: true }));
   expect(reports.map(({ title, outcome }) => [title, outcome])).toEqual([['cluster', 'done'], ['state', 'done']]);
+});
+
+test('TestRuns that a killed load test left behind go before their Jobs do', async () => {
+  const fake = createFakeParts();
+  deployed(fake.api);
+  const testRuns = '/apis/k6.io/v1alpha1/namespaces/shop/testruns';
+  putObject(fake.api, `${testRuns}/price-api-k6-abcde`, 'TestRun');
+  putObject(fake.api, `${testRuns}/other`, 'TestRun', ownLabels('other'));
+  putObject(fake.api, `${paths.jobs}/price-api-k6-abcde-1`, 'Job');
+  await runAll(downSteps(fake.parts, { cluster: false }));
+  expect(fake.api.objects.has(`${testRuns}/other`)).toBe(true);
+  const removed = fake.api.calls.filter((call) => call.startsWith('delete'));
+  expect(removed).toContain(`delete ${testRuns}/price-api-k6-abcde`);
+  expect(removed.indexOf(`delete ${testRuns}/price-api-k6-abcde`)).toBeLessThan(removed.indexOf(`delete ${paths.jobs}/price-api-k6-abcde-1`));
+});
+
+test('who may not ask for TestRuns can still take the service down', async () => {
+  const fake = createFakeParts();
+  deployed(fake.api);
+  const find = fake.api.find.bind(fake.api);
+  Object.assign(fake.api, {
+    find: async (path: string, signal: AbortSignal) => (path.includes('/testruns') ? Promise.reject(new KubeApiError(403, 'Forbidden', 'no')) : find(path, signal)),
+  });
+  const [objects] = await runAll(downSteps(fake.parts, { cluster: false }));
+  expect(objects).toMatchObject({ outcome: 'done' });
 });
