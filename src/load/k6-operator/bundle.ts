@@ -4,7 +4,7 @@ import { EnvironmentError, ToolError, UsageError } from '../../tools/errors.ts';
 import type { HttpClient } from '../../tools/http.ts';
 
 /** The version that is installed, where its manifests are, and their SHA-256. */
-export const operatorVersion = '1.6.0';
+const operatorVersion = '1.6.0';
 const bundleUrl = `https://raw.githubusercontent.com/grafana/k6-operator/v${operatorVersion}/bundle.yaml`;
 const bundleSha256 = '13daa0834738333b53b40802d0578aa137616a9685b636eadbdbcb66b6976f42';
 

@@ -40,10 +40,17 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+function resource(kind: string, name: string, namespaced: boolean) {
+  return { kind, name, namespaced };
+}
+
+async function forbidden(): Promise<never> {
+  throw new KubeApiError(403, 'Forbidden', 'not you');
+}
+
 /** A cluster without an operator; it is ready as soon as its objects are applied. */
 function createCluster({ becomesReady = true } = {}): MemoryKubeApi {
   const api = createMemoryKubeApi();
-  const resource = (kind: string, name: string, namespaced: boolean) => ({ kind, name, namespaced });
   api.answers.set('/api/v1', { resources: [resource('Namespace', 'namespaces', false), resource('Namespace', 'namespaces/status', false)] });
   api.answers.set('/apis/apps/v1', { resources: [resource('Deployment', 'deployments', true)] });
   api.answers.set('/apis/apiextensions.k8s.io/v1', { resources: [resource('CustomResourceDefinition', 'customresourcedefinitions', false)] });
@@ -116,7 +123,7 @@ test('an installation of ours that was cut off is gone on with', async () => {
 test.each<[string, KubeObject | undefined, readonly object[], RegExp]>([
   ['has no operator', definitionOf(), [], /knows TestRuns, but no k6-operator runs/],
   ['has no definition', undefined, [deploymentOf()], /there is a k6-operator .* but no definition/],
-  ['has another age', { ...definitionOf(), ...{ spec: { versions: [{ name: 'v1beta1', served: true }] } } }, [deploymentOf()], /no version v1alpha1/],
+  ['has another age', Object.assign(definitionOf(), { spec: { versions: [{ name: 'v1beta1', served: true }] } }), [deploymentOf()], /no version v1alpha1/],
   ['looks elsewhere', definitionOf(), [deploymentOf({ env: [{ name: 'WATCH_NAMESPACES', value: 'a, b' }] })], /looks only at namespace a, b, not at pricectl/],
   ['is switched off', definitionOf(), [deploymentOf({ replicas: 0, ready: 0 })], /switched off: Deployment k6-operator-controller-manager/],
 ])("somebody else's installation that %s is not touched", async (_, definition, deployments, message) => {
@@ -186,7 +193,6 @@ test('a file that is not there is a mistake in the command', async () => {
 test('who may not look at the whole cluster believes what the API says, and uses what every operator takes', async () => {
   const api = createCluster();
   const find = api.find.bind(api);
-  const forbidden = async () => Promise.reject(new KubeApiError(403, 'Forbidden', 'not you'));
   Object.assign(api, { list: forbidden, find: async (path: string, signal: AbortSignal) => (path === crdPath ? forbidden() : find(path, signal)) });
   api.answers.set('/apis/k6.io/v1alpha1', { resources: [{ name: 'testruns' }, { name: 'testruns/status' }] });
   expect(await detectOperator(api, new AbortController().signal)).toEqual({ definition: { isEstablished: true, isServed: true, hasArgs: false, isOurs: false }, deployments: null });

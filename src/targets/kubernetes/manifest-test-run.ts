@@ -3,8 +3,8 @@ import type { ServiceIdentity } from '../target.ts';
 import { ownLabels } from './service-objects.ts';
 
 /** Images that a test runs with: the runners' and the initializer's, and what starts the runners. */
-export const k6Image = 'grafana/k6:2.2.0';
-export const starterImage = 'ghcr.io/grafana/k6-operator:starter-v1.6.0';
+const k6Image = 'grafana/k6:2.2.0';
+const starterImage = 'ghcr.io/grafana/k6-operator:starter-v1.6.0';
 
 /** Label that the operator puts on all that it makes for a TestRun, with the TestRun's name. */
 export const testRunLabel = 'k6_cr';
