@@ -4,7 +4,7 @@ import type { InsideService } from '../targets/kubernetes/access.ts';
 import { systemClock } from '../tools/clock.ts';
 import { createHttpClient } from '../tools/http.ts';
 import { createProcesses } from '../tools/process.ts';
-import type { LoadContext, LoadTargetFlags } from './compose-load.ts';
+import type { LoadContext, LoadTargetFlags } from './load-context.ts';
 
 /** What an engine is put together from. */
 export interface EngineComposition {

@@ -3,22 +3,9 @@ import type { MeasuredOn } from '../load/summary.ts';
 import type { ChosenLoad, Connect } from '../workflows/choose-load.ts';
 import { chooseLoad } from '../workflows/choose-load.ts';
 import { describeMachine } from '../workflows/measured-on.ts';
-import { chooseEngine, type EngineFlagValues } from './choose-engine.ts';
+import { chooseEngine } from './choose-engine.ts';
 import type { ChosenTarget } from './compose.ts';
-
-/** Values of the flags that say what is loaded, by what, and from where. */
-export interface LoadTargetFlags extends EngineFlagValues {
-  readonly ids?: string | undefined;
-}
-
-/** What composing a load test takes beside the flags. */
-export interface LoadContext {
-  /** Version of pricectl. */
-  readonly version: string;
-  readonly signal: AbortSignal;
-  /** Says something beside the result, a line each. */
-  readonly say: (line: string) => void;
-}
+import type { LoadContext, LoadTargetFlags } from './load-context.ts';
 
 /** What a load test is put together from; the way to the service ends on disposal. */
 export interface ComposedLoad extends AsyncDisposable {

@@ -17,12 +17,15 @@ test('all samples are found, and nothing else, as long as points of the grid are
   }
 });
 
+function digits(values: Float64Array): readonly string[] {
+  return Array.from(values, (value) => value.toPrecision(12));
+}
+
 test('of more samples those of the upper tail are found, and of the others as many as there are points', () => {
   const { samples, known } = knots(20_000);
   expect(known.isExact).toBe(false);
   const first = known.ranks.findIndex((rank) => rank > 0.9901 * 20_000);
   expect(known.ranks.slice(first).every(Number.isInteger)).toBe(true);
-  const digits = (values: Float64Array) => Array.from(values, (value) => value.toPrecision(12));
   expect(digits(known.values.slice(first))).toEqual(digits(samples.slice(known.ranks[first])));
   expect(known.ranks.length).toBeGreaterThan(quantileGrid.filter((point) => point < 99).length);
 });

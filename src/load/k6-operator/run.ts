@@ -8,6 +8,7 @@ import { assembleK6Result } from '../k6/k6-result.ts';
 import type { K6Script } from '../k6/script.ts';
 import { unevenShares } from '../k6/split.ts';
 import { profileLengthMs } from '../profile-description.ts';
+import { ownScenario } from '../profile.ts';
 import { collectRunners } from './collect.ts';
 import { awaitCreation, tooManyRunners } from './initialise.ts';
 import { ensureOperator } from './install.ts';
@@ -149,7 +150,7 @@ export class OperatorRun {
 
   #warnings(): readonly string[] {
     const { script, parallelism } = this.#options;
-    const uneven = script.isOwn ? undefined : unevenShares(this.#request.profile.scenario, parallelism);
+    const uneven = script.isOwn ? undefined : unevenShares(ownScenario(this.#request.profile), parallelism);
     return uneven === undefined ? [] : [uneven];
   }
 }

@@ -23,9 +23,6 @@ const meanings: Readonly<Record<number, string>> = {
 /** Exit code for a REST API that couldn't start: the port is taken. */
 export const restStartFailed = 106;
 
-/** Exit codes of a test that was stopped by REST, or told to end by a signal. */
-export const stoppedCodes: readonly number[] = [103, 105];
-
 /**
  * Why a k6 process ended with an exit code, in a few words without the code itself: `the script failed: ReferenceError: x is not defined (load.js:3:5)`.
  * `said` is what it wrote to stderr or its log, `folder` the script's, which isn't told.

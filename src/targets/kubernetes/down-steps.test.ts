@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { KubeApiError } from '../../tools/kube-api.ts';
 import type { MemoryKubeApi } from '../../../test/fakes/memory-kube-api.ts';
 import { KubeApiError } from '../../tools/kube-api.ts';
 import { downSteps } from './down-steps.ts';
