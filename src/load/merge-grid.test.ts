@@ -1,18 +1,20 @@
 import { expect, test } from 'vitest';
 import { quantileGrid, trendStat, widestGridStep } from './merge-grid.ts';
 
-test('the grid has 1,731 percentiles that rise from 0 to 100', () => {
-  expect(quantileGrid).toHaveLength(1_731);
+test('the grid has 3,251 percentiles that rise from 0 to 100', () => {
+  expect(quantileGrid).toHaveLength(3_251);
   expect(quantileGrid[0]).toBe(0);
   expect(quantileGrid.at(-1)).toBe(100);
   expect(quantileGrid.every((point, index) => index === 0 || point > (quantileGrid[index - 1] ?? 0))).toBe(true);
 });
 
+/** Steps up to a percentile. */
+const announced = [[40, 0.1], [80, 0.05], [90, 0.025], [95, 0.02], [98, 0.01], [99, 0.005], [99.5, 0.0025], [99.8, 0.001], [100, 0.0005]] as const;
+
 test('its steps are as announced, and no wider than is counted on', () => {
   const steps = quantileGrid.slice(1).map((point, index) => ({ from: quantileGrid[index] ?? 0, step: point - (quantileGrid[index] ?? 0) }));
   for (const { from, step } of steps) {
-    const announced = from < 90 ? 0.1 : from < 99 ? 0.02 : from < 99.9 ? 0.005 : 0.0005;
-    expect(step).toBeCloseTo(announced, 10);
+    expect(step).toBeCloseTo(announced.find(([end]) => from < end)?.[1] ?? 0, 10);
     expect(step / 100).toBeLessThanOrEqual(widestGridStep * (1 + 1e-9));
   }
 });

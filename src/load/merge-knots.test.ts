@@ -45,3 +45,7 @@ test('ranks rise and values do not fall, also where rounding made the grid fall'
     expect(values.every((value, index) => index === 0 || value >= (values[index - 1] ?? 0))).toBe(true);
   }
 });
+
+function digits(values: Float64Array): readonly string[] {
+  return Array.from(values, (value) => value.toPrecision(12));
+}

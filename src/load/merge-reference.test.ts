@@ -3,8 +3,8 @@ import { createRandom, percentileOf, pooled, trendOf } from './merge.fixture.ts'
 import { referenceCases } from './merge-reference.fixture.ts';
 import { MergedTrend } from './merge-trend.ts';
 
-/** The reference takes samples from the grid only where it gives all of them away; above this quantile the grid gives more of 2,000 samples than it takes. */
-const sameMethodBelow = 0.86;
+/** The reference takes samples from the grid only when it gives all of them away; in the upper tail ours finds more of them. */
+const sameMethodUpTo = 0.95;
 
 test.each(referenceCases)('merges as the reference does: $runners', ({ runners, exact, merged }) => {
   const samples = runners.map(([seed, count]) => {
@@ -14,9 +14,8 @@ test.each(referenceCases)('merges as the reference does: $runners', ({ runners, 
   const pool = pooled(samples);
   const ours = new MergedTrend(samples.map(trendOf));
   expect(ours.rankError === 0).toBe(exact);
-  const isEven = new Set(runners.map(([, count]) => count)).size === 1;
   for (const [q, value] of merged) {
-    const isSame = exact || (isEven && q < sameMethodBelow);
+    const isSame = exact || q <= sameMethodUpTo;
     expect(Math.abs(ours.quantile(q) / value - 1), `at ${q}`).toBeLessThanOrEqual(isSame ? 1e-9 : 1e-3);
   }
   const known = exact ? merged : [];

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createRandom, type Distribution, percentileOf, pooled, samplesOf, trendOf } from './merge.fixture.ts';
+import { quantileGrid } from './merge-grid.ts';
 import { MergedTrend } from './merge-trend.ts';
 
 const quantiles = [0.5, 0.9, 0.95, 0.99, 0.999] as const;
@@ -46,7 +47,7 @@ test.for((['uniform', 'log-normal'] as const).flatMap((name) => sizesOfRunners.m
   'merged percentiles of $name samples are within 0.1 % of the pooled ones: $sizes',
   ({ name, sizes }) => {
     const total = sizes.reduce((sum, size) => sum + size, 0);
-    for (const seed of total < 100_000 ? [1, 2, 3, 4, 5] : [1]) {
+    for (const seed of total < 100_000 ? [1, 2, 3] : [1]) {
       const runners = runnersOf(name, sizes, seed);
       const pool = pooled(runners);
       const merged = mergedOf(runners);
@@ -59,7 +60,7 @@ test.for((['uniform', 'log-normal'] as const).flatMap((name) => sizesOfRunners.m
 test('with up to 1,001 samples a runner all quantiles are exact, whatever the samples', () => {
   const random = createRandom(11);
   const names = ['uniform', 'log-normal', 'bimodal', 'slow tail', 'constant', 'few values'] as const;
-  for (let round = 0; round < 150; round += 1) {
+  for (let round = 0; round < 90; round += 1) {
     const sizes = Array.from({ length: 1 + Math.floor(8 * random()) }, () => 1 + Math.floor(1_001 * random()));
     const name = names[round % names.length] ?? 'uniform';
     const runners = runnersOf(name, round < 18 ? sizes.map((_, index) => [501, 1_000, 1_001][index % 3] ?? 1) : sizes, round);
@@ -78,7 +79,7 @@ test('with up to 1,001 samples a runner all quantiles are exact, whatever the sa
 test('the pooled percentile of any samples lies in the bracket', () => {
   const random = createRandom(12);
   const names = ['bimodal', 'constant', 'slow tail', 'few values', 'uniform', 'log-normal'] as const;
-  for (let round = 0; round < 240; round += 1) {
+  for (let round = 0; round < 120; round += 1) {
     // Sizes from 1 to 30,000, as many small as large ones.
     const sizes = Array.from({ length: 1 + Math.floor(8 * random()) }, () => Math.floor(Math.exp(random() * Math.log(30_000))));
     const runners = runnersOf(names[round % names.length] ?? 'bimodal', sizes, round);
@@ -145,7 +146,7 @@ test('of a single runner the points of the grid are as k6 has them', () => {
   const [samples] = runnersOf('slow tail', [30_000], 6);
   const merged = mergedOf([samples ?? new Float64Array()]);
   for (const q of quantiles) {
-    expect(merged.quantile(q)).toBe(percentileOf(samples ?? new Float64Array(), q));
+    expect(relativeError(merged.quantile(q), percentileOf(samples ?? new Float64Array(), q))).toBeLessThanOrEqual(1e-14);
     expect(merged.bracket(q)).toMatchObject({ low: merged.quantile(q), high: merged.quantile(q), rankError: 0 });
   }
   expect(merged.rankError).toBeGreaterThan(0);
@@ -168,5 +169,5 @@ test('it takes no longer for many samples', () => {
   const [samples] = runnersOf('log-normal', [10_000], 9);
   const trend = { ...trendOf(samples ?? new Float64Array()), count: 1e12 };
   const merged = new MergedTrend([trend, trend]);
-  expect(relativeError(merged.quantile(0.95), trend.grid[900 + 250] ?? 0)).toBeLessThan(1e-6);
+  expect(relativeError(merged.quantile(0.95), trend.grid[quantileGrid.indexOf(95)] ?? 0)).toBeLessThan(1e-6);
 });

@@ -56,6 +56,16 @@ test('a threshold within the bracket of its percentile is too close to tell', ()
   expect(doubtful(`med<${high * 1.0001}`, `med>${low * 0.9999}`, `max<${pool.at(-1)}`)).toEqual([]);
 });
 
+test('a percentile that is exact is never too close to its threshold', () => {
+  const { metrics, thresholds, percentiles } = mergeRunners(
+    runners.map((samples) => payloadOf({ a: trendOf(samples), b: trendOf(Float64Array.of(1, 2, 3)) }, { thresholds: { b: ['med<=2'] } })),
+  );
+  const result = summarise(finishedTest({ metrics, thresholds, percentiles }));
+  expect(result.percentiles).toMatchObject({ method: 'grid' });
+  expect(result.thresholds.at(-1)).toEqual({ metric: 'b', expression: 'med<=2', value: 2, ok: true });
+  expect(result.warnings.filter((warning) => warning.includes('med<=2'))).toEqual([]);
+});
+
 test('the result survives JSON as it is', () => {
   const result = summarise(finishedTest(mergedResult({ http_req_duration: ['p(99.9)<1000'] })));
   expect(JSON.parse(JSON.stringify(result))).toEqual(result);
