@@ -17,10 +17,6 @@ test('all samples are found, and nothing else, as long as points of the grid are
   }
 });
 
-function digits(values: Float64Array): readonly string[] {
-  return Array.from(values, (value) => value.toPrecision(12));
-}
-
 test('of more samples those of the upper tail are found, and of the others as many as there are points', () => {
   const { samples, known } = knots(20_000);
   expect(known.isExact).toBe(false);

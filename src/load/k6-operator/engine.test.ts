@@ -239,6 +239,23 @@ test('where nobody may ask the runners, the operator is believed, and the result
   const { result, error } = await run(cluster);
   expect(error).toBeUndefined();
   expect(result?.metrics.get('http_reqs')).toMatchObject({ count: 300 });
+  expect(result?.warnings).toEqual([expect.stringMatching(/^the right to pods\/proxy is missing/)]);
+});
+
+test('runners that may not be told to stop are not waited for', async () => {
+  const cluster = createCluster();
+  const controller = new AbortController();
+  cluster.rest = () => null;
+  cluster.moment = (ms) => {
+    if (ms > 6_000) controller.abort(new Error('enough'));
+    return goodMoment(Math.min(ms, 12_000));
+  };
+  cluster.logs.clear();
+  const { result } = await run(cluster, { signal: controller.signal });
+  expect(result).toMatchObject({ interrupted: true, runners: [{ payload: 'lost' }, { payload: 'lost' }] });
+  expect(result?.warnings).toEqual(expect.arrayContaining([expect.stringMatching(/-1 could not be told to stop/)]));
+  expect(cluster.clock.now()).toBeLessThan(100_000);
+  expectCleanedUp(cluster);
 });
 
 test.each<[string, ReturnType<typeof podOf> | undefined, object]>([

@@ -16,6 +16,8 @@ const pollMs = 500;
 /** Exit codes of k6 that are the script's: bad options, an exception, nothing to run. */
 const scriptCodes: ReadonlySet<number> = new Set([104, 107, 255]);
 
+const blindWarning = 'the right to pods/proxy is missing: nothing was seen of the load while it ran';
+
 /** How a start went. */
 export interface Started {
   /** One for each runner. */
@@ -70,6 +72,7 @@ class Start {
     if (stage === 'created' && !this.#hasUnpaused) await this.#throwForEarlyEnd(pods);
     if (!pods.every((pod) => pod !== undefined && hasBegun(pod))) await throwForTrouble(this.#run, all);
     const statuses = await Promise.all(pods.map(async (pod) => (pod !== undefined && isRunning(pod) ? this.#runners.status(pod.metadata.name, signal) : undefined)));
+    if (statuses.includes(forbidden) && !this.warnings.includes(blindWarning)) this.warnings.push(blindWarning);
     const look = { stage, pods, statuses };
     await this.#unpauseWhenStuck(look);
     return look;

@@ -1,6 +1,7 @@
 import { testRunLabel } from '../../targets/kubernetes/manifest-test-run.ts';
 import { servicePaths } from '../../targets/kubernetes/service-objects.ts';
 import { PricectlError } from '../../tools/errors.ts';
+import { KubeApiError } from '../../tools/kube-api.ts';
 import type { Pod } from '../../tools/kube-objects.ts';
 import type { LoadProgress } from '../engine.ts';
 import type { LiveView } from './live.ts';
@@ -51,6 +52,8 @@ class Watch {
   readonly #ends = new Map<string, RunnerEnd | null>();
   readonly #warnings: string[] = [];
   #stoppedMs: number | undefined;
+  /** How long runners that were told to stop are waited for. */
+  #patienceMs = stopMs;
   #seenMs: number;
 
   constructor(watch: RunnersWatch) {
@@ -68,7 +71,7 @@ class Watch {
       const running = names.filter((name) => !this.#ends.has(name));
       if (running.length === 0) break;
       await this.#stopWhenDue(running);
-      if (this.#stoppedMs !== undefined && this.#now - this.#stoppedMs > stopMs) {
+      if (this.#stoppedMs !== undefined && this.#now - this.#stoppedMs > this.#patienceMs) {
         for (const name of running) this.#ends.set(name, null);
         break;
       }
@@ -114,7 +117,9 @@ class Watch {
       run.signal.throwIfAborted();
       if (!(error instanceof PricectlError)) throw error;
       // One that is just ending answers no more.
-      if (error.code !== 'PRICECTL_E_KUBE_API') this.#warnings.push(`${pod} could not be told to stop: ${error.message}`);
+      if (error instanceof KubeApiError && error.status !== 403) return;
+      this.#warnings.push(`${pod} could not be told to stop, and its result is lost: ${error.message}`);
+      this.#patienceMs = 0;
     }
   }
 

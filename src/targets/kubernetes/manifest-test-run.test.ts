@@ -55,7 +55,8 @@ test('its pods may nothing that they do not need, in images of one version', () 
 test('runners spread over nodes where they can, and are not ended for being busy', () => {
   const { runner } = specOf();
   expect(runner.topologySpreadConstraints).toEqual([{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: { k6_cr: 'price-api-k6-abcde', runner: 'true' } } }]);
-  expect(runner.livenessProbe).toMatchObject({ httpGet: { path: '/v1/status', port: 6_565 }, timeoutSeconds: 10, failureThreshold: 60 });
+  expect(runner.livenessProbe).toMatchObject({ httpGet: { path: '/v1/status', port: 6_565 }, timeoutSeconds: 10, periodSeconds: 10, failureThreshold: 60 });
+  expect(runner.readinessProbe.periodSeconds).toBeLessThan(5);
 });
 
 test.each([

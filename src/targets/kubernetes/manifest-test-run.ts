@@ -80,7 +80,7 @@ export function testRun(values: TestRunValues): KubeObject & { readonly spec: ob
       script: { configMap: { name: metadata.name, file: mainFile } },
       ...(hasArgs ? { args: args.map(escape) } : { arguments: joinArguments(args) }),
       initializer: { ...k6, resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '2', memory: '1Gi' } } },
-      runner: { ...k6, resources: runnerResources, livenessProbe: probe(60), readinessProbe: probe(3), topologySpreadConstraints: spread(metadata.name) },
+      runner: { ...k6, resources: runnerResources, livenessProbe: { ...probe, periodSeconds: 10, failureThreshold: 60 }, readinessProbe: { ...probe, periodSeconds: 2, failureThreshold: 30 }, topologySpreadConstraints: spread(metadata.name) },
       starter: { ...pod(values, starterUser), image: starterImage },
     },
   };
@@ -104,10 +104,8 @@ function pod(values: TestRunValues, user: number) {
   } as const;
 }
 
-/** A runner under full load answers late: that's no reason to end it. */
-function probe(failureThreshold: number) {
-  return { httpGet: { path: '/v1/status', port: k6ApiPort }, timeoutSeconds: 10, periodSeconds: 10, failureThreshold } as const;
-}
+/** A runner under full load answers late: that's no reason to end it. Before the load, the operator waits for its readiness. */
+const probe = { httpGet: { path: '/v1/status', port: k6ApiPort }, timeoutSeconds: 10 } as const;
 
 /** Runners go to different nodes where there are some. */
 function spread(name: string) {
