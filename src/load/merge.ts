@@ -36,7 +36,6 @@ export function mergeRunners(payloads: readonly RunnerPayload[]): MergedRunners 
   const startedAtMs = payloads.length === 0 ? 0 : Math.min(...starts);
   const ms = payloads.length === 0 ? 0 : Math.max(...ends) - startedAtMs;
   const { metrics, warnings } = mergeMetrics(payloads);
-  const skewMs = payloads.length === 0 ? 0 : Math.max(Math.max(...starts) - startedAtMs, startedAtMs + ms - Math.min(...ends));
   return {
     metrics,
     checks: mergeChecks(payloads),
@@ -44,7 +43,7 @@ export function mergeRunners(payloads: readonly RunnerPayload[]): MergedRunners 
     ms,
     percentiles: percentilesOf(metrics),
     thresholds: uniteThresholds(payloads.map(({ thresholds }) => thresholds)),
-    warnings: [...warnings, ...(skewMs > tellSkewMs ? [skewWarning(payloads, skewMs, ms)] : [])],
+    warnings: [...warnings, ...skewWarnings(payloads, ms)],
   };
 }
 
@@ -132,14 +131,23 @@ function percentilesOf(metrics: SinkSet): EngineResult['percentiles'] {
   return rankError === 0 ? { method: 'exact', relativeError: 0 } : { method: 'grid', rankError };
 }
 
-function skewWarning(payloads: readonly RunnerPayload[], skewMs: number, ms: number): string {
-  const requests = payloads.map(({ metrics, durationMs }) => ({ count: countOf(metrics['http_reqs']), durationMs }));
-  const whole = perSecond(sumOf(requests, ({ count }) => count), ms);
-  const own = sumOf(requests, ({ count, durationMs }) => perSecond(count, durationMs));
-  return (
+/** Of runners that had work: others end as soon as they begin. */
+function skewWarnings(payloads: readonly RunnerPayload[], ms: number): readonly string[] {
+  const busy = payloads
+    .map(({ metrics, durationMs, endedAtMs }) => ({ count: countOf(metrics['http_reqs']), durationMs, endedAtMs, startedAtMs: endedAtMs - durationMs }))
+    .filter(({ count }) => count > 0);
+  const skewMs = Math.max(spreadOf(busy.map(({ startedAtMs }) => startedAtMs)), spreadOf(busy.map(({ endedAtMs }) => endedAtMs)));
+  if (skewMs <= tellSkewMs) return [];
+  const whole = perSecond(sumOf(busy, ({ count }) => count), ms);
+  const own = sumOf(busy, ({ count, durationMs }) => perSecond(count, durationMs));
+  return [
     `the runners did not begin and end together, or their clocks differ, by ${inSeconds(skewMs)} s: ` +
-    `http_reqs is ${inUnits(whole)}/s over all ${inSeconds(ms)} s, and ${inUnits(own)}/s as the sum of the runners' own rates`
-  );
+      `http_reqs is ${inUnits(whole)}/s over all ${inSeconds(ms)} s, and ${inUnits(own)}/s as the sum of the runners' own rates`,
+  ];
+}
+
+function spreadOf(values: readonly number[]): number {
+  return values.length === 0 ? 0 : Math.max(...values) - Math.min(...values);
 }
 
 function countOf(metric: PayloadMetric | undefined): number {
