@@ -15,10 +15,13 @@ const quantiles = [0.5, 0.9, 0.95, 0.99, 0.999] as const;
 const cases: readonly { readonly name: string; readonly sizes: readonly number[]; readonly seeds: number }[] = [
   { name: '3 x 40', sizes: Array<number>(3).fill(40), seeds: 100 },
   { name: '4 x 500', sizes: Array<number>(4).fill(500), seeds: 100 },
+  { name: '2 x 1,100', sizes: Array<number>(2).fill(1_100), seeds: 100 },
   { name: '1 x 2,000', sizes: [2_000], seeds: 100 },
   { name: '2 x 2,000', sizes: Array<number>(2).fill(2_000), seeds: 100 },
   { name: '4 x 2,000', sizes: Array<number>(4).fill(2_000), seeds: 100 },
+  { name: '2 x 6,000', sizes: Array<number>(2).fill(6_000), seeds: 50 },
   { name: '4 x 15,000', sizes: Array<number>(4).fill(15_000), seeds: 20 },
+  { name: '2 x 25,000', sizes: Array<number>(2).fill(25_000), seeds: 20 },
   { name: '60,000 + 9,000 + 700', sizes: [60_000, 9_000, 700], seeds: 20 },
   { name: '8 x 60,000', sizes: Array<number>(8).fill(60_000), seeds: 4 },
   { name: '8 x 600,000', sizes: Array<number>(8).fill(600_000), seeds: 1 },
