@@ -154,6 +154,16 @@ test('progress adds up what the processes tell, without percentiles', async () =
   expect((await result).series.at(-1)).toMatchObject({ requests: 300, failed: 2 });
 });
 
+test('what a process told last counts as long as it does not answer', async () => {
+  const live = { vus: 3, requests: 100, failedRate: 0, dropped: 0 };
+  const fake = await prepare([{ live, silentAfter: 1, payload: payload(150) }]);
+  const { result, progress, abort } = start(fake);
+  await expect.poll(() => progress.length, { timeout: 10_000 }).toBeGreaterThan(3);
+  abort.abort(new Error('enough'));
+  await result;
+  expect(progress.slice(0, 4).map(({ vus, requests }) => [vus, requests])).toEqual(Array.from({ length: 4 }, () => [3, 100]));
+});
+
 test('an abort stops all, and what they measured until then counts', async () => {
   const fake = await prepare([{ payload: payload(5) }]);
   const { result, abort } = start(fake, { parallelism: 2 });

@@ -16,6 +16,8 @@ export interface FakeRun {
   readonly stderr?: string;
   /** What it tells while it runs. */
   readonly live?: { readonly vus: number; readonly requests: number; readonly failedRate: number; readonly dropped: number };
+  /** Answers no question of its metrics or virtual users after so many of its metrics. */
+  readonly silentAfter?: number;
   readonly payload?: RunnerPayload;
   /** Lines of its own summary. */
   readonly ownLines?: readonly string[];
@@ -108,9 +110,12 @@ function play(run: FakeRun, address: string): void {
     }
     return 200;
   };
+  let asked = 0;
   const answer = (method: string, url: string, body: string): { readonly code: number; readonly data: unknown } => {
     const code = method === 'PATCH' && url === '/v1/status' ? tell(body) : method === 'GET' ? 200 : 405;
     const isRunning = status === 7;
+    if (url === '/v1/metrics') asked += 1;
+    if (method === 'GET' && asked > (run.silentAfter ?? Infinity)) return { code: 503, data: null };
     const attributes = { status, paused: !isRunning, vus: isRunning ? vus : 0, 'vus-max': vus, stopped: false, running: isRunning, tainted: false };
     if (url === '/v1/status') return { code, data: { type: 'status', id: 'default', attributes } };
     const counters = [metric('http_reqs', { count: requests, rate: 1 }), metric('dropped_iterations', { count: dropped, rate: 1 })];
