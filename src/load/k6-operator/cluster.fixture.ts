@@ -27,6 +27,8 @@ export interface FakeOperatorCluster {
   rest: (runner: number, ms: number) => Rest;
   /** Logs by the pod's name, without the TestRun's: `-1`. */
   readonly logs: Map<string, readonly string[]>;
+  /** Whether a log that is followed comes as a whole. */
+  areStreamsWhole: boolean;
   definition: KubeObject | undefined;
   deployments: readonly object[];
   events: readonly KubeEvent[];
@@ -53,7 +55,7 @@ export function deploymentOf({ replicas = 1, ready = 1, env = [] }: { readonly r
   return {
     metadata: { name: 'k6-operator-controller-manager', namespace: 'k6-operator-system' },
     spec: { replicas, selector: { matchLabels: { 'control-plane': 'controller-manager' } }, template: { spec: { containers: [{ name: 'manager', env }] } } },
-    status: { readyReplicas: ready, conditions: [{ type: 'Available', status: ready > 0 ? 'True' : 'False' }] },
+    status: { readyReplicas: ready, conditions: [{ type: 'Available', status: ready >= replicas ? 'True' : 'False' }] },
   };
 }
 
@@ -139,7 +141,7 @@ export function createFakeOperatorCluster(now: () => number): FakeOperatorCluste
     },
     async *lines(path, signal) {
       signal.throwIfAborted();
-      yield* logOf(path);
+      yield* cluster.areStreamsWhole ? logOf(path) : logOf(path).slice(0, 1);
     },
   };
   const logOf = (path: string) => {
@@ -154,6 +156,7 @@ export function createFakeOperatorCluster(now: () => number): FakeOperatorCluste
     moment: () => ({ stage: '', pods: [] }),
     rest: () => undefined,
     logs: new Map(),
+    areStreamsWhole: true,
     definition: definitionOf(),
     deployments: [deploymentOf()],
     events: [],

@@ -261,6 +261,7 @@ test('runners that may not be told to stop are not waited for', async () => {
 test.each<[string, ReturnType<typeof podOf> | undefined, object]>([
   ['was killed', endedPod('%-2', 137, 'OOMKilled'), { exitCode: 137, reason: 'OOMKilled' }],
   ['was evicted', endedPod('%-2', 1, 'Error', { reason: 'Evicted', message: 'low on memory', containerStatuses: [] }), { exitCode: 1, reason: 'Evicted: low on memory' }],
+  ['was evicted when k6 had ended', endedPod('%-2', 0, 'Completed', { phase: 'Failed', reason: 'Evicted' }), { exitCode: 1, reason: 'Evicted' }],
   ['was deleted', undefined, { exitCode: 1, reason: 'its pod was deleted' }],
   ['wrote no summary', endedPod('%-2', 0), { exitCode: 1, reason: 'it told nothing of what it measured' }],
 ])('a runner that %s is lost, and the others count', async (_, pod, runner) => {
@@ -271,6 +272,22 @@ test.each<[string, ReturnType<typeof podOf> | undefined, object]>([
   expect(result).toMatchObject({ interrupted: false, runners: [{ payload: 'received', requests: 100 }, { payload: 'lost', ...runner }] });
   expect(result?.runners[1]?.requests).toBeGreaterThan(50);
   expect(result?.metrics.get('http_reqs')).toMatchObject({ count: 100 });
+});
+
+test('a log that broke off is read once more as a whole', async () => {
+  const cluster = createCluster();
+  cluster.areStreamsWhole = false;
+  const { result } = await run(cluster);
+  expect(result?.runners).toMatchObject([{ payload: 'received' }, { payload: 'received' }]);
+});
+
+test('a runner that has ended has no users any more, and its requests still count', async () => {
+  const cluster = createCluster();
+  cluster.moment = (ms) => (ms < 8_000 ? goodMoment(ms) : { stage: 'started', pods: [...goodMoment(ms).pods.slice(0, 2), endedPod('%-2', 0)] });
+  const { progress } = await run(cluster);
+  const last = progress.at(-1);
+  expect(last?.vus).toBe(2);
+  expect(last?.requests).toBeGreaterThan(100);
 });
 
 test('a result that is cut off is lost, and it is said how', async () => {
