@@ -16,8 +16,8 @@ import { createFolder, loadRequest } from './scripts.fixture.ts';
 
 const version = 'k6 v2.2.0 (commit/1234567, go1.26, linux/amd64)';
 
-/** Waits pass a hundred times as fast. */
-const quickClock: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(Math.ceil(ms / 100), signal) };
+/** Waits pass twenty times as fast. */
+const quickClock: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(Math.ceil(ms / 20), signal) };
 
 function payload(requests: number, changes: Partial<RunnerPayload> = {}): RunnerPayload {
   return {
@@ -201,13 +201,15 @@ test('an abort before the load began leaves nothing', async () => {
 
 test('a process that dies is a lost runner, with what it told until then', async () => {
   const live = { vus: 3, requests: 70, failedRate: 0, dropped: 0 };
-  const fake = await prepare([{ live, runMs: 2_000, payload: payload(90) }, { live }]);
-  const { result, progress } = start(fake, { parallelism: 2 }, { profile: { ...loadRequest({ vus: 2, durationMs: 2_000 }).profile, gracefulStopMs: 3_600_000 } });
-  await expect.poll(() => progress.at(-1)?.requests, { timeout: 10_000 }).toBe(140);
+  const fake = await prepare([{ live, payload: payload(90) }, { live }]);
+  const { result, progress, abort } = start(fake, { parallelism: 2 }, { profile: { ...loadRequest({ vus: 2, durationMs: 2_000 }).profile, gracefulStopMs: 3_600_000 } });
+  await expect.poll(() => progress.at(-1), { timeout: 10_000 }).toMatchObject({ requests: 140, vus: 6 });
   const victim = (await fake.calls()).find(({ event, args }) => event === 'ready' && args.includes('1/2:1'));
   if (victim !== undefined) process.kill(victim.pid, 'SIGKILL');
+  await expect.poll(() => progress.at(-1), { timeout: 10_000 }).toMatchObject({ requests: 140, vus: 3 });
+  abort.abort(new Error('enough'));
   expect((await result).runners).toEqual([
-    { name: 'k6-1', exitCode: 0, payload: 'received', requests: 90, reason: null },
+    { name: 'k6-1', exitCode: 103, payload: 'received', requests: 90, reason: 'it was stopped' },
     { name: 'k6-2', exitCode: 137, payload: 'lost', requests: 70, reason: 'ended by SIGKILL' },
   ]);
 });
