@@ -2,16 +2,16 @@ import { expect, test } from 'vitest';
 import { chooseEngine, type EngineFlagValues } from './choose-engine.ts';
 
 test.each<[string, EngineFlagValues, 'local' | 'minikube' | 'kube', ReturnType<typeof chooseEngine>]>([
-  ['a service here', {}, 'local', { name: 'node', isInside: false }],
-  ['a service in a cluster', {}, 'minikube', { name: 'k6-operator', isInside: true }],
-  ['a cluster, and load from here', { engine: 'node' }, 'kube', { name: 'node', isInside: false }],
-  ['a job in the cluster', { 'in-cluster': true }, 'kube', { name: 'node', isInside: true }],
-  ['a service that is not ours', { url: 'http://a' }, 'minikube', { name: 'node', isInside: false }],
-  ['a script here', { script: 'a.js' }, 'local', { name: 'k6', isInside: false }],
-  ['a script for a service that is not ours', { script: 'a.js', url: 'http://a' }, 'kube', { name: 'k6', isInside: false }],
-  ['a script in a cluster', { script: 'a.js' }, 'kube', { name: 'k6-operator', isInside: true }],
-  ['a k6 here, with all that is for it', { engine: 'k6', parallelism: 2, script: 'a.js', 'k6-binary': 'k6', raw: true }, 'local', { name: 'k6', isInside: false }],
-  ['switches that are off', { raw: false, keep: false, 'in-cluster': false }, 'local', { name: 'node', isInside: false }],
+  ['a service here', {}, 'local', { name: 'node', isInside: false, runners: 1 }],
+  ['a service in a cluster', {}, 'minikube', { name: 'k6-operator', isInside: true, runners: 2 }],
+  ['a cluster, and load from here', { engine: 'node' }, 'kube', { name: 'node', isInside: false, runners: 1 }],
+  ['a job in the cluster', { 'in-cluster': true }, 'kube', { name: 'node', isInside: true, runners: 1 }],
+  ['a service that is not ours', { url: 'http://a' }, 'minikube', { name: 'node', isInside: false, runners: 1 }],
+  ['a script here', { script: 'a.js' }, 'local', { name: 'k6', isInside: false, runners: 1 }],
+  ['a script for a service that is not ours', { script: 'a.js', url: 'http://a' }, 'kube', { name: 'k6', isInside: false, runners: 1 }],
+  ['a script in a cluster', { script: 'a.js' }, 'kube', { name: 'k6-operator', isInside: true, runners: 2 }],
+  ['a k6 here, with all that is for it', { engine: 'k6', parallelism: 2, script: 'a.js', 'k6-binary': 'k6', raw: true }, 'local', { name: 'k6', isInside: false, runners: 2 }],
+  ['switches that are off', { raw: false, keep: false, 'in-cluster': false }, 'local', { name: 'node', isInside: false, runners: 1 }],
 ])('%s', (_, flags, target, expected) => {
   expect(chooseEngine(flags, target)).toEqual(expected);
 });

@@ -19,6 +19,8 @@ export interface EngineFlagValues {
 export interface ChosenEngine {
   readonly name: EngineName;
   readonly isInside: boolean;
+  /** How many k6 processes or pods share the load; 1 of the node engine. */
+  readonly runners: number;
 }
 
 /** The engines that a flag is for. */
@@ -51,5 +53,5 @@ export function chooseEngine(flags: EngineFlagValues, target: TargetKind): Chose
     const why = flags.url === undefined ? 'this service runs on this machine' : 'the service at --url is not ours';
     throw new UsageError('PRICECTL_E_USAGE', `${name === 'node' ? '--in-cluster' : '--engine k6-operator'} makes load in the cluster of a service, and ${why}`);
   }
-  return { name, isInside };
+  return { name, isInside, runners: flags.parallelism ?? (name === 'k6-operator' ? 2 : 1) };
 }

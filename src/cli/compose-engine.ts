@@ -9,6 +9,7 @@ import type { LoadContext, LoadTargetFlags } from './load-context.ts';
 /** What an engine is put together from. */
 export interface EngineComposition {
   readonly name: EngineName;
+  readonly runners: number;
   /** The service as its cluster sees it, for load that is made there. */
   readonly inside: InsideService | undefined;
   readonly flags: LoadTargetFlags;
@@ -39,7 +40,7 @@ async function composeNode({ inside }: EngineComposition): Promise<LoadEngine> {
   return createNodeEngine({});
 }
 
-async function composeK6({ flags, request, folder, context }: EngineComposition): Promise<LoadEngine> {
+async function composeK6({ runners, flags, request, folder, context }: EngineComposition): Promise<LoadEngine> {
   const { createK6Engine } = await import('../load/k6/engine.ts');
   return createK6Engine({
     processes: createProcesses(),
@@ -47,7 +48,7 @@ async function composeK6({ flags, request, folder, context }: EngineComposition)
     clock: systemClock,
     env: process.env,
     binary: flags['k6-binary'],
-    parallelism: flags.parallelism,
+    parallelism: runners,
     script: await ownScriptOf(flags, request, Infinity),
     folder,
     raw: flags.raw,
@@ -55,14 +56,14 @@ async function composeK6({ flags, request, folder, context }: EngineComposition)
   });
 }
 
-async function composeOperator({ inside, flags, request, context }: EngineComposition): Promise<LoadEngine> {
+async function composeOperator({ inside, runners, flags, request, context }: EngineComposition): Promise<LoadEngine> {
   if (inside === undefined) throw new Error('a target on a cluster knows its service from inside');
   const { createK6OperatorEngine } = await import('../load/k6-operator/engine.ts');
   const { generateScript } = await import('../load/k6/script-price.ts');
   return createK6OperatorEngine({
     service: inside.service,
     script: (await ownScriptOf(flags, request)) ?? generateScript(request),
-    parallelism: flags.parallelism ?? 2,
+    parallelism: runners,
     keep: flags.keep ?? false,
     bundle: flags['operator-bundle'],
     // A change of a cluster that isn't local was confirmed when the target was chosen.

@@ -5,6 +5,7 @@ import { engineFlags, loadFlags, textFlag, urlFlag } from '../cli/flags.ts';
 import { createLoadDisplay } from '../cli/load-display.ts';
 import { profileFrom, toLoadRequest } from '../cli/load-request.ts';
 import { presentLoadStart } from '../cli/present/load-start.ts';
+import { presentSplit } from '../cli/present/split.ts';
 import { presentLoadSummary } from '../cli/present/load-summary.ts';
 import { exitCodeOfRun } from '../cli/run-exit-code.ts';
 import { plainStyle } from '../cli/style.ts';
@@ -44,6 +45,8 @@ export default class Loadtest extends BaseCommand<LoadTestResult> {
     const runs = await createRuns();
     const folder = await runs.create('loadtest', systemClock.now());
     say(presentLoadStart(profile, load.engine, Date.now()));
+    const split = presentSplit(profile, load.runners, plainStyle);
+    if (split !== '') say(split);
     const display = await createLoadDisplay(displayOf(flags, this.jsonEnabled()), totalMs);
     const request = toLoadRequest(profile, chosen.url, chosen.ids, flags);
     const { onProgress } = display;

@@ -13,7 +13,7 @@ export function presentUp(result: UpResult, style: Style): string {
   return [
     ...changes,
     ...warnings,
-    `${style.bold(result.name)} ${isUnchanged ? 'unchanged' : style.good('ready')} at ${result.url ?? `http://${result.name}.${result.namespace}.svc, inside the cluster`}`,
+    `${style.bold(result.name)} ${isUnchanged ? 'unchanged' : style.good('ready')} at ${result.url ?? `Service ${result.name} in namespace ${result.namespace}, inside the cluster`}`,
     style.dim(`  ${ready} replicas (${min} to ${max}), ${formatMs(result.ms)}`),
   ].join('\n');
 }
