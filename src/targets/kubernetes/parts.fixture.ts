@@ -1,37 +1,16 @@
 import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
 import { createMemoryKubeApi, type MemoryKubeApi } from '../../../test/fakes/memory-kube-api.ts';
-import { createBehavior } from '../../autoscale/behavior.ts';
 import { EnvironmentError } from '../../tools/errors.ts';
 import type { KubeObject } from '../../tools/kube-objects.ts';
 import type { ServiceSettings, Step, StepContext, StepReport } from '../target.ts';
 import type { ClusterParts } from './cluster-parts.ts';
 import type { Whereabouts } from './cluster-platform.ts';
+import { clusterSettings } from './manifests.fixture.ts';
 import { ownLabels } from './service-objects.ts';
 
-/** Settings of a service on a cluster. */
+/** Settings of a service on our minikube profile. */
 export function clusterServiceSettings(changes: Partial<ServiceSettings> = {}): ServiceSettings {
-  return {
-    prices: '/prices.txt',
-    min: 3,
-    max: 10,
-    cpuTarget: 50,
-    cpuRequestMillicores: 100,
-    port: 8_080,
-    syncPeriodMs: 15_000,
-    metricResolutionMs: 15_000,
-    behavior: createBehavior(),
-    cluster: {
-      cpuLimitMillicores: 500,
-      memoryLimitBytes: null,
-      serviceType: 'LoadBalancer',
-      image: null,
-      registry: null,
-      baseImage: 'node:26-bookworm-slim',
-      cpus: null,
-      memory: null,
-    },
-    ...changes,
-  };
+  return { ...clusterSettings, prices: '/prices.txt', cluster: { ...clusterSettings.cluster, serviceType: 'LoadBalancer' }, ...changes };
 }
 
 /** A cluster target's parts in memory. */
