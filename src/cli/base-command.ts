@@ -43,6 +43,11 @@ export abstract class BaseCommand<Result extends object> extends Command {
     return styleFor(process.stdout, this.#isOn('no-color'), process.env);
   }
 
+  /** What pricectl was called with. */
+  protected get commandLine(): readonly string[] {
+    return [...(this.id ?? '').split(':'), ...this.argv];
+  }
+
   /** Makes the command exit with this code although it has a normal result. */
   protected endWith(exitCode: number): void {
     process.exitCode = exitCode;

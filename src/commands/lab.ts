@@ -48,7 +48,8 @@ export default class Lab extends BaseCommand<LabResult> {
     this.log(presentLab(result, this.style));
     this.endWith(exitCodeOfRun(outcome.load, this.signal));
     if (outcome.leftBehind !== undefined) this.complain(outcome.leftBehind.error);
-    await recordRun(outcome.load, lab.options.target, presentLab(result, plainStyle)).catch((error: unknown) => this.complain(error));
+    const recording = { target: lab.options.target, summary: presentLab(result, plainStyle), command: this.commandLine };
+    await recordRun(outcome.load, recording).catch((error: unknown) => this.complain(error));
     return result;
   }
 }

@@ -63,7 +63,8 @@ export default class Loadtest extends BaseCommand<LoadTestResult> {
     say('');
     this.log(`${presentLoadSummary(outcome.result, this.style)}\n\nRun: ${folder.path}`);
     this.endWith(exitCodeOfRun(outcome, this.signal));
-    await recordRun(outcome, chosen.target, presentLoadSummary(outcome.result, plainStyle)).catch((error: unknown) => this.complain(error));
+    const recording = { target: chosen.target, summary: presentLoadSummary(outcome.result, plainStyle), command: this.commandLine };
+    await recordRun(outcome, recording).catch((error: unknown) => this.complain(error));
     await exportRun(outcome.result, flags).catch((error: unknown) => this.complain(error));
     return outcome.result;
   }

@@ -1,4 +1,6 @@
 import type { ScalingBehavior } from '../autoscale/behavior.ts';
+import type { Decision } from '../autoscale/decision.ts';
+import type { Tolerance } from '../autoscale/recommend.ts';
 import type { PriceData } from '../prices/table.ts';
 
 /** Where a service runs. */
@@ -102,21 +104,34 @@ export interface PodSnapshot {
 /** State of the whole service. */
 export type ServiceState = 'absent' | 'starting' | 'ready' | 'degraded' | 'stopped';
 
+/** The autoscaler at one moment. Null is unknown. */
+export interface AutoscalerSnapshot {
+  readonly kind: 'kubernetes' | 'emulated';
+  /** Average CPU over ready replicas as percent of the request. */
+  readonly cpuPercent: number | null;
+  readonly cpuTarget: number;
+  /** The last decision in words. */
+  readonly explanation: string;
+  /** Relative distances from the target within which nothing happens. */
+  readonly tolerance: Tolerance | null;
+  /** Age in milliseconds of the oldest CPU metric that counts. */
+  readonly metricAgeMs: number | null;
+  /** When it looks next, in milliseconds since the epoch. */
+  readonly nextSyncAtMs: number | null;
+  /** The last decision with all that led to it; of Kubernetes' autoscaler retraced from what its status tells, with the moment of the snapshot for that of the look. */
+  readonly decision: Decision | null;
+}
+
 /** One moment of the service. Null is unknown. */
 export interface Snapshot {
+  /** Milliseconds since the epoch. */
+  readonly atMs: number;
   readonly state: ServiceState;
   readonly identity: ServiceIdentity;
   readonly url: string | null;
   readonly image: string | null;
   readonly replicas: { readonly min: number; readonly max: number; readonly desired: number; readonly ready: number };
-  readonly autoscaler: {
-    readonly kind: 'kubernetes' | 'emulated';
-    /** Average CPU over ready replicas as percent of the request. */
-    readonly cpuPercent: number | null;
-    readonly cpuTarget: number;
-    /** The last decision in words. */
-    readonly explanation: string;
-  };
+  readonly autoscaler: AutoscalerSnapshot;
   readonly pods: readonly PodSnapshot[];
   readonly prices: PriceData | null;
   /** What is wrong with the service as a whole and what mends it, or null. */

@@ -25,7 +25,7 @@ export function withLastLines(sentence: string, said: string): string {
   return [`${sentence}:`, ...lines.slice(-lastLines)].join('\n  ');
 }
 
-/** Tools quote the URLs of proxies and registries, and now and then a header. */
-function withoutSecrets(text: string): string {
+/** A text without the passwords in URLs and headers: tools quote those of proxies and registries. */
+export function withoutSecrets(text: string): string {
   return text.replaceAll(/\/\/[^/\s@]+@/g, '//***@').replaceAll(/\b(bearer|basic) [\w.~+/=-]{8,}/gi, '$1 ***');
 }

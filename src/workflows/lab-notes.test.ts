@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createBehavior } from '../autoscale/behavior.ts';
+import { idleAutoscaler } from '../targets/idle-autoscaler.ts';
 import type { PodSnapshot } from '../targets/target.ts';
 import { noteLowered, noteNoScaleOut } from './lab-notes.ts';
 import type { SnapshotSample } from './snapshot-sampler.ts';
@@ -22,12 +23,13 @@ function sampleOf(ready: number, cpuMillicores: number | null, requestsPerSecond
   return {
     ms: 0,
     snapshot: {
+      atMs: 0,
       state: 'ready',
       identity: { target: 'local', context: null, namespace: 'n', name: 's' },
       url: null,
       image: null,
       replicas: { min: 3, max: 10, desired: ready, ready },
-      autoscaler: { kind: 'emulated', cpuPercent: null, cpuTarget: 50, explanation: '' },
+      autoscaler: idleAutoscaler('emulated', 50, ''),
       pods: [pod],
       prices: null,
       problem: null,

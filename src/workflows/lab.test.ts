@@ -11,6 +11,7 @@ import { systemClock } from '../tools/clock.ts';
 import { type LabOptions, runLab } from './lab.ts';
 import { recordRun } from './load-test.ts';
 import { deleteRuns, listRuns, readRun } from './recorded-runs.ts';
+import { readRunData } from './run-data.ts';
 import { runStepsSilently } from './steps.ts';
 
 interface Bench {
@@ -99,11 +100,13 @@ test('an interrupted load has a result, and the service goes', async () => {
 test('a run is recorded, listed, read and deleted with its service', () =>
   withLab({}, async ({ target, runs, options }) => {
     const { load } = await runLab(options);
-    await recordRun(load, target, 'PASSED');
+    await recordRun(load, { target, summary: 'PASSED', command: ['lab', '--url', 'http://me:secret@x/'] });
     expect(new Set(await readdir(load.folder.path))).toEqual(new Set(['run.json', 'series.json', 'snapshots.ndjson', 'summary.txt', 'timeline.json']));
     expect(await readFile(join(load.folder.path, 'summary.txt'), 'utf8')).toBe('PASSED\n');
     expect(await listRuns(runs)).toMatchObject([{ id: load.folder.id, verdict: 'passed', requests: 20 }]);
-    expect((await readRun(runs, load.folder.id)).service).toEqual(target.identity);
+    const record = await readRun(runs, load.folder.id);
+    expect(record).toMatchObject({ service: target.identity, settings: { min: 3 }, command: ['lab', '--url', 'http://***@x/'] });
+    expect(await readRunData(runs, load.folder.id)).toEqual({ record, series: load.series, timeline: load.timeline, samples: load.samples, problems: [] });
     expect(await deleteRuns(runs, { ...target.identity, name: 'other' })).toBe(0);
     expect(await deleteRuns(runs, target.identity)).toBe(1);
     expect(await listRuns(runs)).toEqual([]);

@@ -2,10 +2,12 @@ import type { LoadEngine, LoadProgress, LoadRequest, LoadRun } from '../load/eng
 import type { MeasuredOn } from '../load/summary.ts';
 import { type LoadTestResult, summarise } from '../load/summary.ts';
 import type { RunFolder } from '../load/run-store.ts';
-import type { Target } from '../targets/target.ts';
+import type { ServiceSettings, Target } from '../targets/target.ts';
 import type { Clock } from '../tools/clock.ts';
 import { TimeoutError } from '../tools/errors.ts';
-import { recordFile, type RunRecord, summaryFile } from './recorded-runs.ts';
+import { withoutSecrets } from '../tools/process-words.ts';
+import { recordFile, runFormat, type RunRecord, summaryFile } from './recorded-runs.ts';
+import { runFiles } from './run-data.ts';
 import { type ScalingPoint, sinceLoadBegan, toTimeline } from './scaling.ts';
 import { type SnapshotSample, startSampling } from './snapshot-sampler.ts';
 
@@ -32,6 +34,8 @@ export interface LoadTestOutcome {
   readonly timeline: readonly ScalingPoint[];
   readonly samples: readonly SnapshotSample[];
   readonly series: readonly LoadProgress[];
+  /** What the service ran with when the load began; null when it isn't known. */
+  readonly settings: ServiceSettings | null;
   readonly folder: RunFolder;
 }
 
@@ -41,6 +45,7 @@ export interface LoadTestOutcome {
  * Throws what the engine throws.
  */
 export async function runLoadTest(options: LoadTestOptions): Promise<LoadTestOutcome> {
+  const settings = await settingsOf(options);
   await using sampler = options.target && startSampling({ target: options.target, clock: options.clock, everyMs: 1_000 });
   const latest = () => sampler?.latest();
   const start = meterStart(options.clock);
@@ -60,7 +65,13 @@ export async function runLoadTest(options: LoadTestOptions): Promise<LoadTestOut
   const samples = sinceLoadBegan(sampler?.samples ?? [], start.ms());
   const timeline = toTimeline(samples, measured.series);
   const result = summarise({ ...describe(options), endedBy: endedBy(options.signal), result: measured });
-  return { result, interrupted: measured.interrupted, timeline, samples, series: measured.series, folder: options.folder };
+  return { result, interrupted: measured.interrupted, timeline, samples, series: measured.series, settings, folder: options.folder };
+}
+
+/** For the record alone: what can't be read doesn't keep the load from running. */
+async function settingsOf({ target, signal }: LoadTestOptions): Promise<ServiceSettings | null> {
+  const settings = await target?.runningSettings(signal).catch(() => undefined);
+  return settings ?? null;
 }
 
 /** Tells when the load began, in milliseconds after this call: pods and processes take their time to start. */
@@ -75,14 +86,24 @@ function meterStart(clock: Clock): { note(progress: LoadProgress): void; ms(): n
   };
 }
 
+/** What the run's folder gets beside the outcome. */
+export interface Recording {
+  readonly target: Target | undefined;
+  /** The summary as text. */
+  readonly summary: string;
+  /** The arguments of pricectl that made the run. */
+  readonly command: readonly string[];
+}
+
 /** Writes result, series, timeline, snapshots and the text summary into the run's folder. Throws EnvironmentError. */
-export async function recordRun(outcome: LoadTestOutcome, target: Target | undefined, summary: string): Promise<void> {
-  const record: RunRecord = { result: outcome.result, service: target?.identity ?? null };
+export async function recordRun(outcome: LoadTestOutcome, { target, summary, command }: Recording): Promise<void> {
+  const { result, settings } = outcome;
+  const record: RunRecord = { format: runFormat, result, service: target?.identity ?? null, settings, command: command.map(withoutSecrets) };
   const { folder, timeline, samples, series } = outcome;
   await folder.write(summaryFile, `${summary}\n`);
-  await folder.write('series.json', JSON.stringify(series));
-  await folder.write('timeline.json', JSON.stringify(timeline));
-  await folder.write('snapshots.ndjson', samples.map((sample) => `${JSON.stringify(sample)}\n`).join(''));
+  await folder.write(runFiles.series, JSON.stringify(series));
+  await folder.write(runFiles.timeline, JSON.stringify(timeline));
+  await folder.write(runFiles.snapshots, samples.map((sample) => `${JSON.stringify(sample)}\n`).join(''));
   await folder.write(recordFile, JSON.stringify(record, null, 2));
 }
 

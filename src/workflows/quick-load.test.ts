@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createFakeClock } from '../../test/fakes/fake-clock.ts';
 import type { AimedRate } from '../load/aim.ts';
 import type { Stage } from '../load/profile.ts';
+import { idleAutoscaler } from '../targets/idle-autoscaler.ts';
 import type { PodSnapshot, Snapshot } from '../targets/target.ts';
 import { quickLegs, quickLengthMs, quickProfile, steerQuickLoad } from './quick-load.ts';
 import type { SnapshotSample } from './snapshot-sampler.ts';
@@ -43,12 +44,13 @@ async function steer(options: { microsPerRequest: number; idleMillicores?: numbe
 function snapshotOf(load: Pick<PodSnapshot, 'cpuMillicores' | 'requestsPerSecond'>): Snapshot {
   const pod = { name: 'a', ready: true, terminating: false, restarts: 0, memoryBytes: null, requests: null, pricesSha256: null, problem: null, ...load };
   return {
-    state: 'ready',
+    atMs: 0,
+      state: 'ready',
     identity: { target: 'local', context: null, namespace: 'n', name: 's' },
     url: null,
     image: null,
     replicas: { min: 3, max: 10, desired: 3, ready: 3 },
-    autoscaler: { kind: 'emulated', cpuPercent: null, cpuTarget: 50, explanation: '' },
+    autoscaler: idleAutoscaler('emulated', 50, ''),
     pods: [pod],
     prices: null,
     problem: null,

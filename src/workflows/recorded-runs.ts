@@ -1,14 +1,22 @@
 import type { LoadTestResult } from '../load/summary.ts';
 import type { RunStore } from '../load/run-store.ts';
-import type { ServiceIdentity } from '../targets/target.ts';
+import type { ServiceIdentity, ServiceSettings } from '../targets/target.ts';
 import { EnvironmentError } from '../tools/errors.ts';
 import { isRecord, parseJson } from '../tools/json.ts';
 
+/** Version of what a run folder holds. Raised when what is older can't be read as what is newer; runs from before it was written have none. */
+export const runFormat = 1;
+
 /** What is kept of every run beside its result. */
 export interface RunRecord {
+  readonly format: number;
   readonly result: LoadTestResult;
   /** The service that was loaded; null when it wasn't one of ours. */
   readonly service: ServiceIdentity | null;
+  /** What that service ran with when the load began; null when it isn't known. */
+  readonly settings: ServiceSettings | null;
+  /** The arguments of pricectl that made the run, passwords in URLs left out; null when they aren't known. */
+  readonly command: readonly string[] | null;
 }
 
 /** One recorded run in a list. */
@@ -29,17 +37,21 @@ export const recordFile = 'run.json';
 /** Name of the file that holds a run's summary as text. */
 export const summaryFile = 'summary.txt';
 
-/** Reads one run. Throws NegativeError for an unknown one, EnvironmentError `PRICECTL_E_RUN_DAMAGED` for one that isn't as it was written. */
+/** Reads one run. Throws NegativeError for an unknown one, EnvironmentError `PRICECTL_E_RUN_DAMAGED` for one that isn't as it was written, `PRICECTL_E_RUN_FORMAT` for one of a newer pricectl. */
 export async function readRun(runs: RunStore, id: string): Promise<RunRecord> {
   const record = parseJson(await runs.read(id, recordFile));
+  if (isRecord(record) && typeof record['format'] === 'number' && record['format'] > runFormat) {
+    const problem = `run ${id} was recorded by a newer pricectl: its format is ${record['format']}, and this one reads up to ${runFormat}`;
+    throw new EnvironmentError('PRICECTL_E_RUN_FORMAT', problem, { hints: ['npm install --global pricectl@latest'] });
+  }
   if (!isRunRecord(record)) {
     throw new EnvironmentError('PRICECTL_E_RUN_DAMAGED', `the record of run ${id} is damaged`, { hints: [`remove ${runs.path}/${id}`] });
   }
-  return record;
+  return { ...record, format: record.format ?? runFormat, settings: record.settings ?? null, command: record.command ?? null };
 }
 
 /** Looks at what tells a record from other JSON and at what lists show; the rest was written with it. */
-function isRunRecord(value: unknown): value is RunRecord {
+function isRunRecord(value: unknown): value is Pick<RunRecord, 'result' | 'service'> & Partial<RunRecord> {
   if (!isRecord(value) || !isRecord(value['result']) || !(value['service'] === null || isRecord(value['service']))) return false;
   const { id, startedAt, profile, engine, verdict, ms, metrics } = value['result'];
   return [id, startedAt, profile, engine, verdict].every((text) => typeof text === 'string') && typeof ms === 'number' && isRecord(metrics);

@@ -1,3 +1,4 @@
+import { idleAutoscaler } from '../targets/idle-autoscaler.ts';
 import { expect, test } from 'vitest';
 import type { SnapshotSample } from './snapshot-sampler.ts';
 import { replicaPath, scaleEvents, sinceLoadBegan, type ScalingPoint, summariseScaling } from './scaling.ts';
@@ -21,12 +22,13 @@ function sampleOf(ms: number, desired: number, explanation: string): SnapshotSam
   return {
     ms,
     snapshot: {
+      atMs: 0,
       state: 'ready',
       identity: { target: 'local', context: null, namespace: 'n', name: 's' },
       url: null,
       image: null,
       replicas: { min: 3, max: 10, desired, ready: 3 },
-      autoscaler: { kind: 'emulated', cpuPercent: null, cpuTarget: 50, explanation },
+      autoscaler: idleAutoscaler('emulated', 50, explanation),
       pods: [],
       prices: null,
       problem: null,

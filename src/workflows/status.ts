@@ -1,5 +1,5 @@
 import type { PriceData } from '../prices/table.ts';
-import type { PodSnapshot, ServiceState, Snapshot, TargetKind } from '../targets/target.ts';
+import type { AutoscalerSnapshot, PodSnapshot, ServiceState, Snapshot, TargetKind } from '../targets/target.ts';
 
 /** One replica in `status`; null is unknown. */
 export type StatusPod = Pick<PodSnapshot, 'name' | 'ready' | 'restarts' | 'cpuMillicores' | 'memoryBytes' | 'pricesSha256' | 'problem'>;
@@ -13,7 +13,7 @@ export interface StatusResult {
   readonly name: string;
   readonly url: string | null;
   readonly replicas: Snapshot['replicas'];
-  readonly autoscaler: Snapshot['autoscaler'];
+  readonly autoscaler: Pick<AutoscalerSnapshot, 'kind' | 'cpuPercent' | 'cpuTarget' | 'explanation'>;
   readonly pods: readonly StatusPod[];
   readonly prices: PriceData | null;
   /** What is wrong with the service as a whole and what mends it, or null. */
@@ -22,7 +22,8 @@ export interface StatusResult {
 
 /** A snapshot as `status` shows it. */
 export function toStatus(snapshot: Snapshot): StatusResult {
-  const { state, identity, url, replicas, autoscaler, prices, problem } = snapshot;
+  const { state, identity, url, replicas, prices, problem } = snapshot;
+  const { kind, cpuPercent, cpuTarget, explanation } = snapshot.autoscaler;
   const pods = snapshot.pods.map(({ name, ready, restarts, cpuMillicores, memoryBytes, pricesSha256, problem }) => ({
     name,
     ready,
@@ -32,5 +33,5 @@ export function toStatus(snapshot: Snapshot): StatusResult {
     pricesSha256,
     problem,
   }));
-  return { state, ...identity, url, replicas, autoscaler, pods, prices, problem };
+  return { state, ...identity, url, replicas, autoscaler: { kind, cpuPercent, cpuTarget, explanation }, pods, prices, problem };
 }

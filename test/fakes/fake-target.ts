@@ -1,3 +1,4 @@
+import { idleAutoscaler } from '../../src/targets/idle-autoscaler.ts';
 import { urlOf } from '../../src/targets/not-up.ts';
 import type { LogLine, ServiceSettings, Snapshot, Step, Target } from '../../src/targets/target.ts';
 
@@ -53,12 +54,13 @@ function fakeSnapshot(target: FakeTarget): Snapshot {
   const { identity, running } = target;
   const ready = running?.min ?? 0;
   return {
+    atMs: 0,
     state: running === undefined ? 'absent' : 'ready',
     identity,
     url: running === undefined ? null : `http://127.0.0.1:${running.port}`,
     image: null,
     replicas: { min: running?.min ?? 0, max: running?.max ?? 0, desired: ready, ready },
-    autoscaler: { kind: 'emulated', cpuPercent: 10, cpuTarget: running?.cpuTarget ?? 50, explanation: 'within tolerance' },
+    autoscaler: { ...idleAutoscaler('emulated', running?.cpuTarget ?? 50, 'within tolerance'), cpuPercent: 10 },
     pods: [],
     prices: null,
     problem: null,

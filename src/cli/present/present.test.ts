@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { idleAutoscaler } from '../../targets/idle-autoscaler.ts';
 import type { Snapshot } from '../../targets/target.ts';
 import type { StatusResult } from '../../workflows/status.ts';
 import { plainStyle } from '../style.ts';
@@ -39,12 +40,13 @@ test('columns are as wide as their widest cell', () => {
 const progress = { elapsedMs: 58_000, vus: 64, requests: 1, failed: 0, requestsPerSecond: 18_240, p50Ms: 1, p95Ms: 2.1, p99Ms: 3, droppedIterations: 0 };
 
 const snapshot: Snapshot = {
+  atMs: 0,
   state: 'ready',
   identity: { target: 'local', context: null, namespace: 'pricectl', name: 'price-api' },
   url: 'http://127.0.0.1:8080',
   image: null,
   replicas: { min: 3, max: 10, desired: 7, ready: 7 },
-  autoscaler: { kind: 'emulated', cpuPercent: 131, cpuTarget: 50, explanation: 'CPU 131 % of request, target 50 %: wants 8' },
+  autoscaler: { ...idleAutoscaler('emulated', 50, 'CPU 131 % of request, target 50 %: wants 8'), cpuPercent: 131 },
   pods: [],
   prices: null,
   problem: null,

@@ -35,13 +35,24 @@ export function explainAutoscaler(autoscaler: HorizontalPodAutoscaler, pods: rea
   if (missing !== undefined) return current === 0 ? 'off: the service is set to 0 replicas' : `${missing.text}: keeps ${current}`;
   const reading = readStatus(autoscaler);
   if (reading === undefined) return 'it has not looked yet';
+  const decision = retraceAutoscaler(autoscaler, pods, podMetrics, nowMs);
+  return decision === null ? explainPlainly(autoscaler, reading, nowMs) : explainDecision(decision, { nowMs });
+}
+
+/**
+ * The last decision behind an autoscaler's own numbers, as it computes it itself from the pods; null when that doesn't lead to its numbers, or it has
+ * none. Its moment is `nowMs`, for it doesn't tell when it looked.
+ */
+export function retraceAutoscaler(autoscaler: HorizontalPodAutoscaler, pods: readonly Pod[], podMetrics: readonly PodMetrics[], nowMs: number): ComputedDecision | null {
+  const reading = readStatus(autoscaler);
+  if (reading === undefined || explainMissingMetrics(autoscaler) !== undefined) return null;
   const seen = podsAtLastLook(autoscaler, reading, pods);
   const samples = seen.map((pod) => toPodSample(pod, podMetrics.find(({ metadata }) => metadata.name === pod.metadata.name)));
   for (const possible of possibleSamples(samples, nowMs)) {
     const decision = retrace(autoscaler, reading, possible, nowMs);
-    if (decision !== undefined) return explainDecision(decision, { nowMs });
+    if (decision !== undefined) return decision;
   }
-  return explainPlainly(autoscaler, reading, nowMs);
+  return null;
 }
 
 /** Pods that its last look made did not count in it. */

@@ -1,12 +1,15 @@
 import type { Deployment, HorizontalPodAutoscaler, KubeEvent, Pod, PodMetrics } from '../../tools/kube-objects.ts';
 import type { ReplicaUsage } from '../replica-metrics.ts';
 import { commonPriceData, describeRejection, type ServedPrices } from '../served-prices.ts';
-import type { PodSnapshot, ServiceIdentity, ServiceState, Snapshot } from '../target.ts';
-import { explainAutoscaler } from './judge-autoscaler.ts';
+import { idleAutoscaler } from '../idle-autoscaler.ts';
+import type { AutoscalerSnapshot, PodSnapshot, ServiceIdentity, ServiceState, Snapshot } from '../target.ts';
+import { explainAutoscaler, retraceAutoscaler } from './judge-autoscaler.ts';
+import { toBehavior } from './judge-behavior.ts';
 import { cpuPercentOf, cpuTargetOf } from './judge-metrics.ts';
 import { findCondition, judgePod } from './judge-pod.ts';
 import { describeRefusal } from './judge-rollout.ts';
 import { cpuOf, memoryOf } from './judge-samples.ts';
+import { toTimeMs } from './judge-time.ts';
 import type { PodTrouble } from './judge-trouble.ts';
 import { containerName } from './service-objects.ts';
 
@@ -39,13 +42,14 @@ export function isReady(pod: Pod): boolean {
 /** Puts a snapshot together. */
 export function makeSnapshot(parts: SnapshotParts): Snapshot {
   const { identity, url, deployment, autoscaler, answers } = parts;
-  if (deployment === undefined) return absentSnapshot(identity);
+  if (deployment === undefined) return absentSnapshot(identity, parts.nowMs);
   const pods = parts.pods.map((pod) => describePod(pod, parts));
   const ready = pods.filter((pod) => pod.ready).length;
   const desired = deployment.spec.replicas ?? 1;
   const min = autoscaler?.spec.minReplicas ?? (autoscaler === undefined ? desired : 1);
   const isEnding = deployment.metadata.deletionTimestamp !== undefined;
   return {
+    atMs: parts.nowMs,
     state: isEnding || desired === 0 ? 'stopped' : findState(pods, ready, min),
     identity,
     url,
@@ -58,14 +62,15 @@ export function makeSnapshot(parts: SnapshotParts): Snapshot {
   };
 }
 
-function absentSnapshot(identity: ServiceIdentity): Snapshot {
+function absentSnapshot(identity: ServiceIdentity, atMs: number): Snapshot {
   return {
+    atMs,
     state: 'absent',
     identity,
     url: null,
     image: null,
     replicas: { min: 0, max: 0, desired: 0, ready: 0 },
-    autoscaler: { kind: 'kubernetes', cpuPercent: null, cpuTarget: 0, explanation: 'there is none' },
+    autoscaler: idleAutoscaler('kubernetes', 0, 'there is none'),
     pods: [],
     prices: null,
     problem: null,
@@ -104,14 +109,25 @@ function findState(pods: readonly PodSnapshot[], ready: number, min: number): Se
   return ready >= min ? 'ready' : 'starting';
 }
 
-function describeAutoscaler({ autoscaler, pods, podMetrics, nowMs }: SnapshotParts): Snapshot['autoscaler'] {
-  if (autoscaler === undefined) return { kind: 'kubernetes', cpuPercent: null, cpuTarget: 0, explanation: 'there is none: the number of replicas stays' };
+function describeAutoscaler({ autoscaler, pods, podMetrics, nowMs }: SnapshotParts): AutoscalerSnapshot {
+  if (autoscaler === undefined) return idleAutoscaler('kubernetes', 0, 'there is none: the number of replicas stays');
+  const { scaleUp, scaleDown } = toBehavior(autoscaler);
   return {
     kind: 'kubernetes',
     cpuPercent: cpuPercentOf(autoscaler) ?? null,
     cpuTarget: cpuTargetOf(autoscaler) ?? 0,
     explanation: explainAutoscaler(autoscaler, pods, podMetrics, nowMs),
+    tolerance: { scaleUp: scaleUp.tolerance, scaleDown: scaleDown.tolerance },
+    metricAgeMs: oldestMetricAgeMs(podMetrics, nowMs),
+    nextSyncAtMs: null,
+    decision: retraceAutoscaler(autoscaler, pods, podMetrics, nowMs),
   };
+}
+
+/** Null when nothing was measured. */
+function oldestMetricAgeMs(podMetrics: readonly PodMetrics[], nowMs: number): number | null {
+  const times = podMetrics.flatMap(({ timestamp }) => toTimeMs(timestamp) ?? []);
+  return times.length === 0 ? null : Math.max(0, nowMs - Math.min(...times));
 }
 
 /** What is wrong with the service as a whole: nobody can use it, or it can't get its pods. */

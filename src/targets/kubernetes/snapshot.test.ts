@@ -39,12 +39,22 @@ function healthy() {
 test('a service that runs', async () => {
   const { take, service, names } = healthy();
   expect(await take()).toEqual({
+    atMs: expect.any(Number),
     state: 'ready',
     identity: service.identity,
     url: 'http://127.0.0.1:30000',
     image: 'docker.io/library/node:26-bookworm-slim',
     replicas: { min: 2, max: 4, desired: 2, ready: 2 },
-    autoscaler: { kind: 'kubernetes', cpuPercent: 25, cpuTarget: 50, explanation: expect.stringMatching(/^CPU 25 % of request, target 50 %/) },
+    autoscaler: {
+      kind: 'kubernetes',
+      cpuPercent: 25,
+      cpuTarget: 50,
+      explanation: expect.stringMatching(/^CPU 25 % of request, target 50 %/),
+      tolerance: { scaleUp: 0.1, scaleDown: 0.1 },
+      metricAgeMs: 8_000,
+      nextSyncAtMs: null,
+      decision: expect.objectContaining({ kind: 'computed', currentReplicas: 2, desiredReplicas: 2 }),
+    },
     pods: names.map((name) => ({
       name,
       ready: true,

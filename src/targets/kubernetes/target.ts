@@ -1,4 +1,5 @@
 import { acquireLock } from '../../tools/lock.ts';
+import { idleAutoscaler } from '../idle-autoscaler.ts';
 import type { Snapshot, Target } from '../target.ts';
 import { connect, findDirectUrl } from './access.ts';
 import type { ClusterParts } from './cluster-parts.ts';
@@ -46,12 +47,13 @@ async function withoutCluster({ service, platform, record }: ClusterParts, signa
   const settings = await record.read();
   const isStopped = settings !== undefined && (await platform.whereabouts(signal)) === 'stopped';
   return {
+    atMs: service.clock.now(),
     state: isStopped ? 'stopped' : 'absent',
     identity: service.identity,
     url: null,
     image: null,
     replicas: { min: settings?.min ?? 0, max: settings?.max ?? 0, desired: 0, ready: 0 },
-    autoscaler: { kind: 'kubernetes', cpuPercent: null, cpuTarget: settings?.cpuTarget ?? 0, explanation: 'it does not run' },
+    autoscaler: idleAutoscaler('kubernetes', settings?.cpuTarget ?? 0, 'it does not run'),
     pods: [],
     prices: null,
     problem: isStopped ? 'the cluster is stopped; pricectl up starts it' : null,

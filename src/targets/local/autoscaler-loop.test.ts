@@ -56,13 +56,13 @@ test('replicas are measured again and again, and scaled as the autoscaler decide
   // 100 % of the request, target 50 %: twice as many.
   expect(scaled[0]).toBe(4);
   expect(lines[0]).toContain('2 -> 4 replicas');
-  expect(loop.explain()).toMatch(/^CPU 100 % of request, target 50 %: wants 4.*next look in/);
+  expect(loop.describe().explanation).toMatch(/^CPU 100 % of request, target 50 %: wants 4.*next look in/);
   await expect.poll(() => reads.count).toBeGreaterThan(3);
 });
 
 test('without a metric nothing happens, and it says so', async () => {
   const { loop, scaled } = create([replica('a')], () => undefined);
-  await expect.poll(() => loop.explain()).toContain('no CPU metrics yet');
+  await expect.poll(() => loop.describe().explanation).toContain('no CPU metrics yet');
   expect(scaled).toEqual([]);
 });
 
@@ -70,14 +70,14 @@ test("a new replica's CPU counts only when it covers a window since it became re
   const nowMs = systemClock.now();
   const young = replica('b', { createdAtMs: nowMs, readinessSinceMs: nowMs + 60_000 });
   const { loop } = create([replica('a'), young], () => 55);
-  await expect.poll(() => loop.explain()).toContain('1 warming up');
+  await expect.poll(() => loop.describe().explanation).toContain('1 warming up');
 });
 
 test('replicas on their way out, and those that are not ready, are told apart', async () => {
   const unready = replica('c', { createdAtMs: systemClock.now(), phase: 'starting' });
   const { loop } = create([replica('a'), replica('b', { isStaying: false, phase: 'draining' }), unready], () => 100);
-  await expect.poll(() => loop.explain()).toMatch(/1 ending/);
-  expect(loop.explain()).toMatch(/1 not ready/);
+  await expect.poll(() => loop.describe().explanation).toMatch(/1 ending/);
+  expect(loop.describe().explanation).toMatch(/1 not ready/);
 });
 
 test('new settings count at once, and an old reading is not cut short', async () => {

@@ -4,7 +4,7 @@ import { explainDecision } from '../../autoscale/explain.ts';
 import type { PodSample } from '../../autoscale/pods.ts';
 import { type AutoscalerState, createAutoscalerState } from '../../autoscale/state.ts';
 import type { Clock } from '../../tools/clock.ts';
-import type { ServiceSettings } from '../target.ts';
+import type { AutoscalerSnapshot, ServiceSettings } from '../target.ts';
 import type { Replica } from './replica.ts';
 import type { MeteredReplica, ReplicaMeter } from './replica-meter.ts';
 
@@ -17,6 +17,12 @@ export interface ScaledSet {
   readonly desired: number;
   scale(desired: number): void;
 }
+
+/** Why there are as many replicas as there are, and what comes next. */
+export type AutoscalerLook = Pick<AutoscalerSnapshot, 'explanation' | 'nextSyncAtMs' | 'decision'>;
+
+/** Before its first look. */
+export const notLookedYet: AutoscalerLook = { explanation: 'it has not looked yet', nextSyncAtMs: null, decision: null };
 
 /** What the loop works on. */
 export interface AutoscalerLoopOptions {
@@ -53,10 +59,11 @@ export class AutoscalerLoop implements Disposable {
     this.#startSyncing();
   }
 
-  /** Why there are as many replicas as there are, and what comes next, in words. */
-  explain(): string {
-    if (this.#last === undefined) return 'it has not looked yet';
-    return explainDecision(this.#last.decision, { nowMs: this.#options.clock.now(), nextSyncMs: this.#last.nextSyncMs });
+  /** Its last decision, also in words, and when it looks next. */
+  describe(): AutoscalerLook {
+    if (this.#last === undefined) return notLookedYet;
+    const { decision, nextSyncMs } = this.#last;
+    return { explanation: explainDecision(decision, { nowMs: this.#options.clock.now(), nextSyncMs }), nextSyncAtMs: nextSyncMs, decision };
   }
 
   [Symbol.dispose](): void {

@@ -1,10 +1,10 @@
 import type { PriceData } from '../../prices/table.ts';
 import type { ErrorCode } from '../../tools/errors.ts';
 import { isRecord } from '../../tools/json.ts';
-import type { PodSnapshot, ServiceSettings } from '../target.ts';
+import type { AutoscalerSnapshot, PodSnapshot, ServiceSettings } from '../target.ts';
 
 /** Raised when a supervisor and a command of different versions would misunderstand each other. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** What replicas are to be and what the autoscaler works with: the body of `PUT /wish`. */
 export interface Wish {
@@ -44,7 +44,7 @@ export interface Report {
   readonly rollout: Rollout;
   /** Ready replicas, of whatever kind. */
   readonly ready: number;
-  readonly autoscaler: { readonly cpuPercent: number | null; readonly explanation: string };
+  readonly autoscaler: Pick<AutoscalerSnapshot, 'cpuPercent' | 'explanation' | 'nextSyncAtMs' | 'decision'>;
   readonly pods: readonly PodSnapshot[];
   /** What all ready replicas answer from; null when they differ, or nobody knows. */
   readonly prices: PriceData | null;

@@ -48,7 +48,7 @@ const report: Report = {
   wish,
   rollout: { desired: 3, updated: 3, updatedReady: 3, outdated: 0, failure: null },
   ready: 3,
-  autoscaler: { cpuPercent: null, explanation: 'it has not looked yet' },
+  autoscaler: { cpuPercent: null, explanation: 'it has not looked yet', nextSyncAtMs: null, decision: null },
   pods: [],
   prices: null,
 };

@@ -14,12 +14,12 @@ export interface ReportSources {
   readonly replicaSet: ReplicaSet;
   readonly meter: ReplicaMeter;
   readonly http: HttpClient;
-  readonly explanation: string;
+  readonly autoscaler: Omit<Report['autoscaler'], 'cpuPercent'>;
 }
 
 /** Puts together what a supervisor says of its replicas; asks each of them which prices it has. */
 export async function makeReport(sources: ReportSources): Promise<Report> {
-  const { isEnding, wish, replicaSet, meter, http, explanation } = sources;
+  const { isEnding, wish, replicaSet, meter, http } = sources;
   const { replicas } = replicaSet;
   const ready = replicas.filter((replica) => replica.phase === 'ready');
   const prices = new Map(await Promise.all(ready.map(async (replica) => [replica, await askPriceData(http, replica.socketPath)] as const)));
@@ -30,7 +30,7 @@ export async function makeReport(sources: ReportSources): Promise<Report> {
     wish,
     rollout: describeRollout(replicaSet),
     ready: ready.length,
-    autoscaler: { cpuPercent: averageCpuPercent(ready, meter, wish.settings.cpuRequestMillicores), explanation },
+    autoscaler: { cpuPercent: averageCpuPercent(ready, meter, wish.settings.cpuRequestMillicores), ...sources.autoscaler },
     pods: replicas.map((replica) => describePod(replica, meter, prices.get(replica))),
     prices: commonPriceData([...prices.values()]),
   };

@@ -1,60 +1,78 @@
 import { PricectlError } from '../../tools/errors.ts';
-import type { ServiceIdentity, ServiceSettings, ServiceState, Snapshot } from '../target.ts';
+import { idleAutoscaler } from '../idle-autoscaler.ts';
+import type { AutoscalerSnapshot, ServiceSettings, ServiceState, Snapshot } from '../target.ts';
 import type { Report } from './control-protocol.ts';
 import { findSupervisor, type LocalService } from './local-service.ts';
 
 /** One moment of a local service. Throws what finding its supervisor throws, and the signal's reason on abort. */
 export async function takeSnapshot(service: LocalService, signal: AbortSignal): Promise<Snapshot> {
   const found = await findSupervisor(service, signal);
-  const { identity } = service;
+  const { identity, clock } = service;
+  const without = (state: ServiceState, settings: ServiceSettings | undefined, problem: string | null) =>
+    withoutSupervisor({ identity, atMs: clock.now() }, state, settings, problem);
   switch (found.kind) {
     case 'absent':
-      return withoutSupervisor(identity, 'absent', undefined, null);
+      return without('absent', undefined, null);
     case 'unreadable':
-      return withoutSupervisor(identity, 'stopped', undefined, `the state file is damaged; pricectl up mends it (${found.reason})`);
+      return without('stopped', undefined, `the state file is damaged; pricectl up mends it (${found.reason})`);
     case 'gone': {
       const { isStopped, settings } = found.state;
       const problem = isStopped ? 'the service was stopped; pricectl up starts it again' : 'the supervisor is gone; pricectl up mends it';
-      return withoutSupervisor(identity, 'stopped', settings, problem);
+      return without('stopped', settings, problem);
     }
     case 'running':
       try {
-        return fromReport(identity, await found.control.report(signal));
+        return fromReport(await found.control.report(signal), { identity, atMs: clock.now() });
       } catch (error) {
         if (!(error instanceof PricectlError) || signal.aborted) throw error;
         const problem = `the supervisor (pid ${found.state.supervisor.pid}) doesn't answer; pricectl up mends it`;
-        return withoutSupervisor(identity, 'degraded', found.state.settings, problem);
+        return without('degraded', found.state.settings, problem);
       }
   }
 }
 
-function withoutSupervisor(identity: ServiceIdentity, state: ServiceState, settings: ServiceSettings | undefined, problem: string | null): Snapshot {
+/** What every snapshot of a service tells. */
+type Look = Pick<Snapshot, 'identity' | 'atMs'>;
+
+function withoutSupervisor(look: Look, state: ServiceState, settings: ServiceSettings | undefined, problem: string | null): Snapshot {
   return {
+    ...look,
     state,
-    identity,
     url: settings === undefined ? null : urlOfPort(settings.port),
     image: null,
     replicas: { min: settings?.min ?? 0, max: settings?.max ?? 0, desired: 0, ready: 0 },
-    autoscaler: { kind: 'emulated', cpuPercent: null, cpuTarget: settings?.cpuTarget ?? 0, explanation: 'it does not run' },
+    autoscaler: idleAutoscaler('emulated', settings?.cpuTarget ?? 0, 'it does not run'),
     pods: [],
     prices: null,
     problem,
   };
 }
 
-function fromReport(identity: ServiceIdentity, report: Report): Snapshot {
+function fromReport(report: Report, look: Look): Snapshot {
   const { wish, rollout, ready, pods, prices } = report;
-  const { min, max, cpuTarget, port } = wish.settings;
+  const { min, max, port } = wish.settings;
   return {
+    ...look,
     state: stateOf(report),
-    identity,
     url: urlOfPort(port),
     image: null,
     replicas: { min, max, desired: rollout.desired, ready },
-    autoscaler: { kind: 'emulated', cpuTarget, ...report.autoscaler },
+    autoscaler: describeAutoscaler(report, look.atMs),
     pods,
     prices,
     problem: problemOf(report),
+  };
+}
+
+function describeAutoscaler({ autoscaler, wish }: Report, nowMs: number): AutoscalerSnapshot {
+  const { cpuTarget, behavior } = wish.settings;
+  const { decision } = autoscaler;
+  return {
+    kind: 'emulated',
+    cpuTarget,
+    ...autoscaler,
+    tolerance: { scaleUp: behavior.scaleUp.tolerance, scaleDown: behavior.scaleDown.tolerance },
+    metricAgeMs: decision?.kind === 'computed' ? decision.recommendation.metricAgeMs + Math.max(0, nowMs - decision.atMs) : null,
   };
 }
 

@@ -4,7 +4,7 @@ import { describePriceSource, parsePriceSource } from '../../prices/source.ts';
 import type { Clock } from '../../tools/clock.ts';
 import type { Environment } from '../../tools/files.ts';
 import { createHttpClient, type HttpClient } from '../../tools/http.ts';
-import { AutoscalerLoop } from './autoscaler-loop.ts';
+import { AutoscalerLoop, notLookedYet } from './autoscaler-loop.ts';
 import type { Report, Wish } from './control-protocol.ts';
 import { type Controlled, serveControl } from './control-server.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -101,7 +101,7 @@ export class Supervisor implements Controlled {
       replicaSet: this.#replicaSet,
       meter: this.#meter,
       http: this.#http,
-      explanation: this.#autoscaler?.explain() ?? 'it has not looked yet',
+      autoscaler: this.#autoscaler?.describe() ?? notLookedYet,
     });
   }
 
