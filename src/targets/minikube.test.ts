@@ -34,6 +34,7 @@ function createFakeProfile(): FakeProfile {
     profile: 'pricectl',
     version: async () => (fake.installed ? fake.version : undefined),
     status: async () => fake.status,
+    config: unexpected,
     async start(options) {
       fake.calls.push('start');
       fake.starts.push(options);

@@ -27,6 +27,25 @@ function nodeState(node: Readonly<Record<string, unknown>>): ProfileStatus['stat
   return Host === 'Running' && Kubelet === 'Running' && ['Running', 'Irrelevant'].includes(String(APIServer)) ? 'running' : 'degraded';
 }
 
+/** What of a profile's configuration decides whether an autoscaler can work on it. */
+export interface MinikubeConfig {
+  /** `containerd`, `docker` or `cri-o`; empty when the profile doesn't say. */
+  readonly containerRuntime: string;
+  /** Made with `--disable-metrics`: its kubelet looks at the CPU each five minutes. */
+  readonly metricsDisabled: boolean;
+}
+
+/** A profile's configuration in `minikube profile list -o json`; undefined when the profile isn't in it. */
+export function parseMinikubeConfig(stdout: string, profile: string): MinikubeConfig | undefined {
+  const said = parseJson(stdout);
+  const listed = isRecord(said) ? [said['valid'], said['invalid']].flat() : [];
+  const config = listed.filter(isRecord).find(({ Name }) => Name === profile)?.['Config'];
+  if (!isRecord(config)) return undefined;
+  const { KubernetesConfig: kubernetes, DisableMetrics } = config;
+  const runtime = isRecord(kubernetes) ? kubernetes['ContainerRuntime'] : undefined;
+  return { containerRuntime: typeof runtime === 'string' ? runtime : '', metricsDisabled: DisableMetrics === true };
+}
+
 /** Tags in `minikube image ls --format json`. */
 export function parseMinikubeImages(stdout: string): readonly string[] {
   const said = parseJson(stdout);

@@ -29,6 +29,15 @@ function startOptions(changes: Partial<MinikubeStart> = {}): MinikubeStart {
   return { addons: [], cpus: null, memory: null, force: false, onProgress: () => {}, signal, ...changes };
 }
 
+test('what a profile was made with is read from the list of all', async () => {
+  const command = ['minikube', 'profile', 'list', '-o', 'json', '-l', '-p', 'p'] as const;
+  const config = async (profiles: object) => open({ command, reply: { stdout: JSON.stringify(profiles) } }).minikube.config(signal);
+  expect(await config({ invalid: [], valid: [{ Name: 'q' }, { Name: 'p', Config: { DisableMetrics: true, KubernetesConfig: { ContainerRuntime: 'docker' } } }] })).toEqual({ containerRuntime: 'docker', metricsDisabled: true });
+  expect(await config({ invalid: [{ Name: 'p', Config: {} }], valid: null })).toEqual({ containerRuntime: '', metricsDisabled: false });
+  expect(await config({ invalid: [], valid: [] })).toBeUndefined();
+  expect(await config({ error: 'no' })).toBeUndefined();
+});
+
 test('a start is given what was asked for, and tells its steps', async () => {
   const { minikube, processes } = open({
     command: [...startCommand, '--addons=metrics-server', '--addons=dns', '--cpus=4', '--memory=4g', '--force', '-p', 'p'],

@@ -2,7 +2,7 @@ import { EnvironmentError, ToolError } from './errors.ts';
 import type { Environment } from './files.ts';
 import { isRecord, parseJson } from './json.ts';
 import { type MinikubeEvent, minikubeFailure, parseMinikubeEvent, stepOf } from './minikube-output.ts';
-import { parseAddonEnabled, parseMinikubeImages, parseMinikubeStatus } from './minikube-status.ts';
+import { type MinikubeConfig, parseAddonEnabled, parseMinikubeConfig, parseMinikubeImages, parseMinikubeStatus } from './minikube-status.ts';
 import { awaitLine } from './process-ready.ts';
 import { type Processes, ToolFailedError } from './process.ts';
 import { toolEnvironment } from './tool-environment.ts';
@@ -51,6 +51,8 @@ export interface Minikube {
   /** `1.38.1`; undefined when minikube isn't installed. */
   version(signal: AbortSignal): Promise<string | undefined>;
   status(signal: AbortSignal): Promise<MinikubeStatus>;
+  /** What the profile was made with; undefined when there is none. */
+  config(signal: AbortSignal): Promise<MinikubeConfig | undefined>;
   /** containerd, `--keep-context`, never interactive. */
   start(options: MinikubeStart): Promise<void>;
   updateContext(signal: AbortSignal): Promise<void>;
@@ -95,6 +97,7 @@ export function createMinikube({ profile, processes, env }: MinikubeOptions): Mi
       const { exitCode, stdout } = await runMinikube(tool, { args: ['status', '-o', 'json'], timeoutMs: questionLimitMs, signal, okExitCodes: statusCodes });
       return exitCode === unknownProfile ? { state: 'absent', isConfigured: false } : parseMinikubeStatus(stdout);
     },
+    config: async (signal) => parseMinikubeConfig((await run(['profile', 'list', '-o', 'json', '-l'], questionLimitMs, signal)).stdout, profile),
     start: (options) => followMinikube(tool, { args: startArguments(options), timeoutMs: startLimitMs, signal: options.signal }, options.onProgress),
     updateContext: async (signal) => void (await run(['update-context'], questionLimitMs, signal)),
     isAddonEnabled: async (addon, signal) => parseAddonEnabled((await run(['addons', 'list', '-o', 'json'], questionLimitMs, signal)).stdout, addon),
@@ -148,7 +151,7 @@ async function followMinikube(tool: Tool, command: Command, onProgress: (progres
 
 function translated(error: unknown, args: readonly string[], events: readonly MinikubeEvent[]): unknown {
   if (!(error instanceof ToolFailedError) || error.exitCode === undefined) return error;
-  const verbs = args.slice(0, ['image', 'addons'].includes(args[0] ?? '') ? 2 : 1);
+  const verbs = args.slice(0, ['image', 'addons', 'profile'].includes(args[0] ?? '') ? 2 : 1);
   return minikubeFailure({ words: ['minikube', ...verbs].join(' '), exitCode: error.exitCode, stderr: error.stderr, events, cause: error });
 }
 

@@ -2,8 +2,12 @@ import { describeSkew, installHints, isOlder, oldest } from '../targets/kubernet
 import type { Docker } from '../tools/docker.ts';
 import { EnvironmentError, PricectlError } from '../tools/errors.ts';
 import type { Kubectl, KubectlVersions } from '../tools/kubectl.ts';
+import type { MinikubeConfig } from '../tools/minikube-status.ts';
 import type { Minikube } from '../tools/minikube.ts';
 import { type DoctorCheck, type TargetCheck, toTargetCheck } from './check-machine.ts';
+
+/** Checks of a cluster that answers, by its API. */
+export type LookInside = (signal: AbortSignal) => Promise<readonly DoctorCheck[]>;
 
 /** The programs that the minikube target needs. */
 export interface MinikubeTools {
@@ -11,23 +15,32 @@ export interface MinikubeTools {
   readonly docker: Docker;
   /** For the profile's context. */
   readonly kubectl: Kubectl;
+  readonly lookInside: LookInside;
   readonly signal: AbortSignal;
 }
 
 /** Checks whether our minikube profile can run here, and how it is. */
-export async function checkMinikube({ minikube, docker, kubectl, signal }: MinikubeTools): Promise<TargetCheck> {
+export async function checkMinikube({ minikube, docker, kubectl, lookInside, signal }: MinikubeTools): Promise<TargetCheck> {
   const [version, engine, versions] = await Promise.all([minikube.version(signal), docker.engineVersion(signal), versionsOf(kubectl, signal)]);
   const checks = [checkMinikubeVersion(version), checkEngine(engine, 'problem'), checkKubectl(versions)];
-  if (version !== undefined) checks.push(await checkProfile(minikube, signal));
+  if (version !== undefined) checks.push(...(await checkProfile(minikube, signal)));
+  if (versions?.server) checks.push(...(await lookInside(signal)));
   return toTargetCheck('minikube', checks);
 }
 
+/** The programs that a cluster of the user's needs. */
+export interface KubeTools extends Omit<MinikubeTools, 'minikube'> {
+  /** Undefined when the user named none. */
+  readonly context: string | undefined;
+}
+
 /** Checks whether a cluster of the user's answers; without a context only which there are. */
-export async function checkKube(kubectl: Kubectl, context: string | undefined, docker: Docker, signal: AbortSignal): Promise<TargetCheck> {
+export async function checkKube({ kubectl, context, docker, lookInside, signal }: KubeTools): Promise<TargetCheck> {
   // Without a context kubectl would ask the current one's cluster.
   const versions = context === undefined ? await clientOf(kubectl, signal) : await versionsOf(kubectl, signal);
   const checks = [checkKubectl(versions), checkEngine(await docker.engineVersion(signal), 'warning')];
   if (versions !== undefined) checks.push(...(await checkContext(kubectl, context, versions, signal)));
+  if (versions?.server) checks.push(...(await lookInside(signal)));
   return toTargetCheck('kube', checks);
 }
 
@@ -68,20 +81,32 @@ function checkKubectl(versions: KubectlVersions | undefined): DoctorCheck {
   return { name: 'kubectl', found: client, needed, state: skew === undefined ? 'ok' : 'warning', mend: skew ?? null };
 }
 
-async function checkProfile(minikube: Minikube, signal: AbortSignal): Promise<DoctorCheck> {
+async function checkProfile(minikube: Minikube, signal: AbortSignal): Promise<readonly DoctorCheck[]> {
   const name = 'profile';
   const needed = `${minikube.profile}, made by pricectl up`;
   try {
     const { state, isConfigured } = await minikube.status(signal);
     if (state === 'running' && !isConfigured) {
-      return { name, found: `${state}, unreachable`, needed, state: 'warning', mend: `minikube update-context --profile ${minikube.profile}` };
+      return [{ name, found: `${state}, unreachable`, needed, state: 'warning', mend: `minikube update-context --profile ${minikube.profile}` }];
     }
     const isBroken = state === 'degraded';
-    return { name, found: state, needed, state: isBroken ? 'warning' : 'ok', mend: isBroken ? 'pricectl up --target minikube' : null };
+    const profile: DoctorCheck = { name, found: state, needed, state: isBroken ? 'warning' : 'ok', mend: isBroken ? 'pricectl up --target minikube' : null };
+    return state === 'absent' ? [profile] : [profile, ...describeConfig(await minikube.config(signal), minikube.profile)];
   } catch (error) {
     if (!(error instanceof PricectlError) || signal.aborted) throw error;
-    return { name, found: error.message, needed, state: 'problem', mend: error.hints[0] ?? null };
+    return [{ name, found: error.message, needed, state: 'problem', mend: error.hints[0] ?? null }];
   }
+}
+
+/** What a profile was made with that keeps its autoscaler from seeing the CPU. `up` makes it anew only when it is gone. */
+function describeConfig(config: MinikubeConfig | undefined, profile: string): readonly DoctorCheck[] {
+  if (config === undefined) return [];
+  const { containerRuntime, metricsDisabled } = config;
+  const mend = `minikube delete --profile ${profile}, then pricectl up --target minikube`;
+  // With Docker the kubelet's numbers come from cri-dockerd, late and often 0.
+  const isSlow = containerRuntime === 'docker';
+  const runtime: DoctorCheck = { name: 'runtime', found: containerRuntime || 'unknown', needed: 'containerd', state: isSlow ? 'warning' : 'ok', mend: isSlow ? mend : null };
+  return metricsDisabled ? [runtime, { name: 'kubelet', found: '--disable-metrics: looks at the CPU each 5 m', needed: 'without', state: 'problem', mend }] : [runtime];
 }
 
 async function checkContext(kubectl: Kubectl, context: string | undefined, versions: KubectlVersions, signal: AbortSignal): Promise<readonly DoctorCheck[]> {

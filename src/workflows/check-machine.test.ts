@@ -29,11 +29,12 @@ test('Linux and macOS can run replicas, Windows says how', () => {
   expect(checkPlatform('win32')).toMatchObject({ state: 'problem', mend: expect.stringMatching(/WSL/) });
 });
 
-test('one core and little memory are a warning with advice', () => {
-  expect(checkCores(1)).toMatchObject({ state: 'warning', mend: expect.any(String) });
-  expect(checkCores(2)).toMatchObject({ state: 'ok', mend: null });
-  expect(checkMemory(5e8)).toMatchObject({ state: 'warning', mend: expect.any(String) });
-  expect(checkMemory(5e9)).toMatchObject({ state: 'ok', mend: null });
+test('fewer cores and less memory than are asked for are a warning with advice', () => {
+  expect(checkCores(1, 1_000)).toMatchObject({ state: 'warning', mend: expect.any(String) });
+  expect(checkCores(2, 1_000)).toMatchObject({ state: 'ok', mend: null });
+  expect(checkCores(2, 1_001)).toMatchObject({ state: 'warning', needed: '3: 1001m for the service, 1 for the load' });
+  expect(checkMemory(5e8, 10)).toMatchObject({ state: 'warning', needed: '1.0 GB for 10 replicas', mend: 'pricectl up --max 5' });
+  expect(checkMemory(5e8, 5)).toMatchObject({ state: 'ok', mend: null });
 });
 
 test('a state folder that is a file makes the target unusable', () =>

@@ -3,6 +3,7 @@ import { availableParallelism, freemem, tmpdir } from 'node:os';
 import type { Target, TargetKind } from '../targets/target.ts';
 import { systemCode } from '../tools/errors.ts';
 import { isPortFree } from '../tools/free-port.ts';
+import { resolveSettings } from './service-settings.ts';
 
 /** One thing that a target needs. */
 export interface DoctorCheck {
@@ -38,13 +39,15 @@ export interface MachineOptions {
 
 /** Checks whether this machine can run a service by itself. */
 export async function checkMachine({ target, stateFolder, port, signal }: MachineOptions): Promise<TargetCheck> {
+  const running = await target.runningSettings(signal);
+  const { max, cpuRequestMillicores } = resolveSettings({}, { running, defaultPrices: '', target: 'local' });
   return toTargetCheck('local', [
     checkPlatform(process.platform),
-    checkCores(availableParallelism()),
-    checkMemory(freemem()),
+    checkCores(availableParallelism(), max * cpuRequestMillicores),
+    checkMemory(freemem(), max),
     await checkFolder('state folder', stateFolder),
     await checkFolder('socket folder', tmpdir()),
-    await checkPort(target, port, signal),
+    await checkPort(target.identity.name, running?.port, port),
   ]);
 }
 
@@ -55,18 +58,23 @@ export function checkPlatform(platform: string): DoctorCheck {
   return { name: 'platform', found, needed: 'Linux or macOS', state: isFine ? 'ok' : 'problem', mend: isFine ? null : 'on Windows use WSL 2' };
 }
 
-/** Service and load share the machine: with one core each disturbs the other. */
-export function checkCores(cores: number): DoctorCheck {
-  const isFine = cores >= 2;
-  const mend = isFine ? null : 'a load test on one core measures the generator too';
-  return { name: 'cores', found: String(cores), needed: '2', state: isFine ? 'ok' : 'warning', mend };
+/** Service and load share the machine: what all replicas request, and a core that makes the load. */
+export function checkCores(cores: number, requestedMillicores: number): DoctorCheck {
+  const needed = Math.ceil(requestedMillicores / 1_000) + 1;
+  const isFine = cores >= needed;
+  const mend = isFine ? null : 'a lower --max or --cpu-request: on too few cores a load test measures the generator too';
+  return { name: 'cores', found: String(cores), needed: `${needed}: ${requestedMillicores}m for the service, 1 for the load`, state: isFine ? 'ok' : 'warning', mend };
 }
 
-/** Ten replicas of a small price list take about 80 MB each. */
-export function checkMemory(freeBytes: number): DoctorCheck {
-  const isFine = freeBytes >= 1e9;
-  const found = `${(freeBytes / 1e9).toFixed(1)} GB free`;
-  return { name: 'memory', found, needed: '1 GB for 10 replicas', state: isFine ? 'ok' : 'warning', mend: isFine ? null : 'pricectl up --max 4' };
+/** A replica with a small price list takes about 80 MB. */
+const replicaBytes = 1e8;
+
+/** Whether so many replicas of a small price list find room. */
+export function checkMemory(freeBytes: number, max: number): DoctorCheck {
+  const neededBytes = max * replicaBytes;
+  const isFine = freeBytes >= neededBytes;
+  const [found, needed] = [`${(freeBytes / 1e9).toFixed(1)} GB free`, `${(neededBytes / 1e9).toFixed(1)} GB for ${max} replicas`];
+  return { name: 'memory', found, needed, state: isFine ? 'ok' : 'warning', mend: isFine ? null : `pricectl up --max ${Math.max(1, Math.floor(freeBytes / replicaBytes))}` };
 }
 
 async function checkFolder(name: string, path: string): Promise<DoctorCheck> {
@@ -81,11 +89,10 @@ async function checkFolder(name: string, path: string): Promise<DoctorCheck> {
   }
 }
 
-async function checkPort(target: Target, port: number, signal: AbortSignal): Promise<DoctorCheck> {
+async function checkPort(service: string, runningPort: number | undefined, port: number): Promise<DoctorCheck> {
   const name = `port ${port}`;
   const needed = 'free, or our service on it';
-  const running = await target.runningSettings(signal);
-  if (running?.port === port) return { name, found: `service ${target.identity.name}`, needed, state: 'ok', mend: null };
+  if (runningPort === port) return { name, found: `service ${service}`, needed, state: 'ok', mend: null };
   const isFree = await isPortFree(port);
   const mend = isFree ? null : 'pricectl up --port with another number';
   return { name, found: isFree ? 'free' : 'another program', needed, state: isFree ? 'ok' : 'warning', mend };

@@ -9,13 +9,16 @@ import { podLabels } from './service-objects.ts';
 const mostNodes = 500;
 const mostPods = 5_000;
 
+/** Whose replicas are to find a place, and where. */
+export type CapacityOptions = Pick<ClusterService, 'identity' | 'api'>;
+
 /**
  * Looks whether the cluster's nodes hold `max` replicas and the one more that a rollout makes; a warning with the number that fits when they don't.
  * Undefined when they do, and when that can't be known: nodes or other namespaces' pods may not be read, which is usual on a shared cluster, or are
  * too many to be looked at. Throws NegativeError `PRICECTL_E_NO_NODE_HOLDS` when our minikube's node couldn't hold a single replica if it were empty
  * (another cluster may get larger nodes on demand), and what else KubeApi throws.
  */
-export async function checkCapacity(service: ClusterService, max: number, request: ReplicaRequest, signal: AbortSignal): Promise<string | undefined> {
+export async function checkCapacity(service: CapacityOptions, max: number, request: ReplicaRequest, signal: AbortSignal): Promise<string | undefined> {
   const api = await service.api(signal);
   try {
     const [nodes, pods] = await Promise.all([
@@ -44,7 +47,7 @@ function nothingHolds(request: ReplicaRequest): NegativeError {
   });
 }
 
-function isOwnPod({ identity }: ClusterService, { metadata }: Pod): boolean {
+function isOwnPod({ identity }: CapacityOptions, { metadata }: Pod): boolean {
   const isServer = Object.entries(podLabels(identity.name)).every(([key, value]) => metadata.labels?.[key] === value);
   return isServer && metadata.namespace === identity.namespace;
 }
