@@ -40,6 +40,7 @@ function lookInside(target: Target, kind: 'minikube' | 'kube', kubectl: Kubectl)
     const running = chosen === kind ? await target.runningSettings(signal).catch(() => undefined) : undefined;
     const settings = resolveSettings({}, { running, defaultPrices: defaultPricesPath(), target: kind });
     const identity = { target: kind, context: kubectl.context, namespace, name };
-    return checkCluster({ api: (during) => session.open(during), identity, settings, signal });
+    // Awaited here: the session closes when this returns.
+    return await checkCluster({ api: (during) => session.open(during), identity, settings, signal });
   };
 }

@@ -55,5 +55,5 @@ function notSeen(name: string, needed: string, error: unknown, signal: AbortSign
   if (!(error instanceof PricectlError) || signal.aborted) throw error;
   const isForbidden = error instanceof KubeApiError && error.status === 403;
   const isFinal = error.code === 'PRICECTL_E_NO_NODE_HOLDS';
-  return { name, found: isForbidden ? 'may not be read' : error.message, needed, state: isFinal ? 'problem' : isForbidden ? 'ok' : 'warning', mend: isForbidden ? null : (error.hints[0] ?? 'try again') };
+  return { name, found: isForbidden ? 'may not be read' : error.message, needed, state: isFinal ? 'problem' : isForbidden ? 'ok' : 'warning', mend: isForbidden ? null : (error.hints[0] ?? 'wait a minute, then pricectl doctor') };
 }

@@ -33,6 +33,14 @@ describe.skipIf(why !== null)('a service on minikube', { shuffle: false }, () =>
     expect((await home.tool('kubectl', 'config', 'current-context')).exitCode).not.toBe(0);
   });
 
+  test('the doctor sees metrics as often as they were asked for, and nodes with room', async () => {
+    const doctor = await home.run('doctor', '--json');
+    expect(doctor, doctor.stdout).toMatchObject({ exitCode: 0 });
+    const { checks } = doctor.json().targets.find(({ target }: { target: string }) => target === 'minikube');
+    const states = Object.fromEntries(checks.map(({ name, state, found }: { name: string; state: string; found: string }) => [name, [state, found]]));
+    expect(states).toMatchObject({ profile: ['ok', 'running'], runtime: ['ok', 'containerd'], metrics: ['ok', 'every 15 s'], nodes: [expect.any(String), expect.any(String)] });
+  });
+
   test('up again changes nothing', async () => {
     const again = await home.run('up', '--json');
     expect(again, again.stdout).toMatchObject({ exitCode: 0 });
