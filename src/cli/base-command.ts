@@ -88,7 +88,8 @@ export abstract class BaseCommand<Result extends object> extends Command {
 
   protected override async catch(error: Error): Promise<void> {
     if (error instanceof Errors.ExitError) throw error;
-    const known = asUsageError(firstFailure(error), `${this.config.bin} ${(this.id ?? '').replaceAll(':', ' ')}`);
+    const flags = Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags });
+    const known = asUsageError(firstFailure(error), `${this.config.bin} ${(this.id ?? '').replaceAll(':', ' ')}`, flags);
     process.exitCode = exitCodeOf(known);
     if (this.jsonEnabled()) this.logJson(errorJson(known));
     else this.#printError(known);

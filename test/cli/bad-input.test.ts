@@ -29,7 +29,8 @@ async function expectJsonRefusal(args: readonly string[], exitCode: number): Pro
 }
 
 test.each<[readonly string[], RegExp]>([
-  [['up', '--unknown'], /--unknown/],
+  [['up', '--unknown'], /--unknown$/],
+  [['up', '--cpu-taget', '50'], /--cpu-taget; did you mean --cpu-target\?$/],
   [['status', 'extra'], /extra/],
   [['loadtest', '--vus', '0'], /--vus/],
   [['loadtest', '--vus', 'many'], /many/],
@@ -120,4 +121,14 @@ test('a port that another program has is named', async () => {
   } finally {
     await new Promise((resolve) => server.close(resolve));
   }
+});
+
+test.each([
+  [['statsu'], 'pricectl status'],
+  [['prices', 'psh', 'list.txt'], 'pricectl prices push'],
+  [['runs', 'shw'], 'pricectl runs show'],
+])('%j is no command, and the one that was meant is named', async (args, meant) => {
+  const result = await sandbox.run(args);
+  expect(result).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(result.stderr).toContain(`try: ${meant}\n`);
 });

@@ -19,7 +19,7 @@ const features = ['autoscale/', 'load/', 'prices/', 'report/', 'targets/'];
 export const rooms: readonly Room[] = [
   { path: 'commands/', imports: ['cli/', 'workflows/', ...features, 'tools/'], packages: ['@oclif/core'] },
   { path: 'commands/serve.ts', imports: ['cli/', 'workflows/', ...features, 'tools/', 'server/'], packages: ['@oclif/core'] },
-  { path: 'cli/', imports: ['workflows/', ...features, 'tools/'], packages: ['@oclif/core', 'listr2', 'log-update'] },
+  { path: 'cli/', imports: ['workflows/', ...features, 'tools/'], packages: ['@oclif/core', 'leven', 'listr2', 'log-update'] },
   { path: 'workflows/', imports: [...features, 'tools/'] },
   { path: 'autoscale/', imports: ['tools/errors.ts'], isPure: true },
   { path: 'load/', imports: ['tools/'] },
