@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withSupportedNode } from '../bin/runtime.js';
 import { bundleImage } from './bundle.js';
+import { writeManual } from './man.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
@@ -36,7 +37,7 @@ function hashSources() {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
   sources.sort();
   // The lock file says which packages the image's bundle is made of; without one, package.json has to do.
-  const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/bundle.js'].map((name) => join(root, name)).filter(existsSync);
+  const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/bundle.js', 'scripts/man.js', 'README.md'].map((name) => join(root, name)).filter(existsSync);
   const digest = createHash('sha256');
   for (const path of [...settings, ...sources]) {
     const content = readFileSync(path);
@@ -61,8 +62,9 @@ async function build(tsc) {
       process.exitCode = 1;
       return;
     }
-    await listCommands(fresh);
-    await bundleImage(fresh, JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    writeManual(fresh, await listCommands(fresh), { ...manifest, root });
+    await bundleImage(fresh, manifest);
     writeFileSync(join(fresh, stampName), hash);
     rmSync(dist, { recursive: true, force: true });
     // mkdtemp makes folders for their owner alone.
@@ -73,11 +75,12 @@ async function build(tsc) {
   }
 }
 
-/** Writes oclif's list of the commands, so that a command starts without loading all of them. A command that can't be loaded fails the build. */
+/** Writes oclif's list of the commands and returns them, so that a command starts without loading all of them. A command that can't be loaded fails the build. */
 async function listCommands(folder) {
   const [{ Plugin, settings }, { loadOptions }] = await Promise.all([import('@oclif/core'), import('../bin/start.js')]);
   settings.enableAutoTranspile = false;
   const plugin = new Plugin({ ...loadOptions(folder), isRoot: true, ignoreManifest: true, errorOnManifestCreate: true });
   await plugin.load();
   writeFileSync(join(folder, 'oclif.manifest.json'), JSON.stringify(plugin.manifest));
+  return plugin.manifest.commands;
 }
