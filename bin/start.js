@@ -22,7 +22,7 @@ export async function startFromSource() {
  */
 export function loadOptions(folder) {
   const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const paths = { commands: './commands', hooks: { command_not_found: './cli/command-not-found' } };
+  const paths = { commands: './commands', helpClass: { target: './cli/help', identifier: 'PricectlHelp' }, hooks: { command_not_found: './cli/command-not-found' } };
   return { root: folder, pjson: { ...pjson, oclif: { ...pjson.oclif, ...paths } } };
 }
 

@@ -123,6 +123,13 @@ test('a port that another program has is named', async () => {
   }
 });
 
+test('pricectl alone says where things stand and what to do next', async () => {
+  const result = await sandbox.run([]);
+  expect(result).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(result.stdout).toMatch(/service {3}price-api is not up\n[\s\S]*pricectl lab /);
+  expect((await sandbox.run(['--help'])).stdout).not.toMatch(/overview/);
+});
+
 test.each([
   [['statsu'], 'pricectl status'],
   [['prices', 'psh', 'list.txt'], 'pricectl prices push'],

@@ -10,7 +10,7 @@ test('each file in src/commands is a command', async () => {
 test('commands, arguments and flags are those of the snapshot: a change is a decision', async () => {
   const commands = await loadCommands();
   expect(commands.length).toBeGreaterThan(0);
-  const text = commands.map(({ name, args, flags }) => [['pricectl', name, ...args].join(' '), ...flags.map((flag) => `  ${flag}`)].join('\n'));
+  const text = commands.map(({ name, isHidden, args, flags }) => [['pricectl', name, ...args, ...(isHidden ? ['(not in the help)'] : [])].join(' '), ...flags.map((flag) => `  ${flag}`)].join('\n'));
   await expect(`${text.join('\n\n')}\n`).toMatchFileSnapshot(join(import.meta.dirname, 'commands.snapshot'));
 });
 

@@ -10,6 +10,8 @@ export const root = join(import.meta.dirname, '..', '..');
 export interface CommandSurface {
   /** Words, separated by a space: `prices check`. */
   readonly name: string;
+  /** Not in the help. */
+  readonly isHidden: boolean;
   readonly args: readonly string[];
   /** Each spelling that the command accepts, one line a flag: `--yes, -y`, `--name=<value>`. */
   readonly flags: readonly string[];
@@ -31,9 +33,9 @@ export async function loadCommands(): Promise<readonly CommandSurface[]> {
   pjson.oclif.commands = './src/commands';
   const config = await Config.load({ root, pjson, ignoreManifest: true });
   return config.commands
-    .filter((command) => !command.hidden)
     .map((command) => ({
       name: command.id.replaceAll(':', ' '),
+      isHidden: command.hidden,
       args: Object.values(command.args).map((arg) => (arg.required ? arg.name : `[${arg.name}]`)),
       flags: Object.values(command.flags)
         .filter((flag) => !flag.hidden)

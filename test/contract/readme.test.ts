@@ -17,9 +17,9 @@ test('every npm script in the sh blocks exists', async () => {
 });
 
 const commands: readonly CommandSurface[] = [
-  { name: 'up', args: [], flags: ['--prices=<value>  $PRICECTL_PRICES', '--[no-]keep', '--yes, -y'] },
-  { name: 'prices', args: [], flags: [] },
-  { name: 'prices check', args: ['file'], flags: ['--json'] },
+  { name: 'up', isHidden: false, args: [], flags: ['--prices=<value>  $PRICECTL_PRICES', '--[no-]keep', '--yes, -y'] },
+  { name: 'prices', isHidden: false, args: [], flags: [] },
+  { name: 'prices check', isHidden: false, args: ['file'], flags: ['--json'] },
 ];
 
 test.each([
