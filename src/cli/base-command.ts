@@ -6,10 +6,12 @@ import { errorJson, errorText } from './error-text.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { firstFailure } from './first-failure.ts';
 import { asUsageError } from './usage-error.ts';
-import { type ChosenTarget, chooseTarget, type GlobalFlags } from './compose.ts';
+import { type ChosenTarget, chooseTarget, displayOf, type GlobalFlags } from './compose.ts';
 import { globalFlags } from './flags.ts';
 import { checkKeys, fileArguments, readSettingsFile } from './settings-file.ts';
 import { type Style, styleFor } from './style.ts';
+import { systemClock } from '../tools/clock.ts';
+import { createWaitingLine, showWaiting } from './waiting.ts';
 
 /** What every command shares: global flags, settings file, cancellation, and errors as words or JSON with their exit code. */
 export abstract class BaseCommand<Result extends object> extends Command {
@@ -33,9 +35,17 @@ export abstract class BaseCommand<Result extends object> extends Command {
   protected async chooseTarget(flags: GlobalFlags, does: 'reads' | 'changes', name?: string): Promise<ChosenTarget> {
     const maySpeak = !this.jsonEnabled() && flags.quiet !== true;
     const context = { version: this.config.version, changes: does === 'changes', maySpeak, signal: this.signal };
-    const chosen = await chooseTarget(flags, context, name);
+    // A question to the user is no wait.
+    const chosen = await (does === 'reads' ? this.awaiting('looks where the service is', chooseTarget(flags, context, name), flags) : chooseTarget(flags, context, name));
     this.#owned.use(chosen.target);
     return chosen;
+  }
+
+  /** Awaits something that may take seconds; a terminal then says what. */
+  protected async awaiting<T>(what: string, work: Promise<T>, flags: GlobalFlags): Promise<T> {
+    const display = displayOf(flags, this.jsonEnabled());
+    if (display.isQuiet || !display.stream.isTTY) return work;
+    return showWaiting(what, work, { clock: systemClock, createLine: () => createWaitingLine(display) });
   }
 
   /** Style of stdout: colour only on a terminal. */

@@ -17,7 +17,8 @@ export default class Doctor extends BaseCommand<DoctorResult> {
     const { flags } = await this.parse(Doctor);
     const { target, reason } = await this.chooseTarget(flags, 'reads');
     const { checkTargets } = await import('../cli/compose-doctor.ts');
-    const checks = await checkTargets({ target, context: flags.context, port: flags.port ?? defaultPort, signal: this.signal });
+    const looked = checkTargets({ target, context: flags.context, port: flags.port ?? defaultPort, signal: this.signal });
+    const checks = await this.awaiting('looks at tools and clusters', looked, flags);
     const result = toDoctorResult(target.identity.target, reason, checks);
     this.log(presentDoctor(result, this.style));
     if (!result.usable) this.endWith(exitCodes.environment);

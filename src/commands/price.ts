@@ -22,7 +22,8 @@ export default class Price extends BaseCommand<PriceResult> {
     const { flags, argv } = await this.parse(Price);
     const { createHttpClient } = await import('../tools/http.ts');
     await using connection = flags.url === undefined ? await (await this.chooseTarget(flags, 'reads')).target.connect(this.signal) : undefined;
-    const result = await askPrices(flags.url ?? connection?.url ?? '', argv.map(String), createHttpClient(), this.signal);
+    const asked = askPrices(flags.url ?? connection?.url ?? '', argv.map(String), createHttpClient(), this.signal);
+    const result = await this.awaiting('asks the service', asked, flags);
     const answers = presentPriceAnswers(result);
     if (answers !== '') this.log(answers);
     const unknown = presentUnknownIds(result);

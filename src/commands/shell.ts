@@ -18,7 +18,7 @@ export default class Shell extends BaseCommand<ShellResult> {
     const { flags } = await this.parse(Shell);
     if (this.jsonEnabled()) throw new UsageError('PRICECTL_E_USAGE', 'a shell prints what it likes: --json makes no sense for it');
     const { target } = await this.chooseTarget(flags, 'changes');
-    await using shell = await target.shell(flags.image, this.signal);
+    await using shell = await this.awaiting('opens a way to the service', target.shell(flags.image, this.signal), flags);
     const { url, file, args, env } = shell;
     const { runInteractive } = await import('../tools/process.ts');
     this.say(`PRICECTL_URL=${url}; exit leaves this shell`, flags);

@@ -12,7 +12,7 @@ export default class Status extends BaseCommand<StatusResult> {
   override async run(): Promise<StatusResult> {
     const { flags } = await this.parse(Status);
     const { target } = await this.chooseTarget(flags, 'reads');
-    const result = toStatus(await target.snapshot(this.signal));
+    const result = toStatus(await this.awaiting(`looks at ${target.identity.name}`, target.snapshot(this.signal), flags));
     this.log(presentStatus(result, this.style));
     return result;
   }

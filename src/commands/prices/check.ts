@@ -13,8 +13,8 @@ export default class PricesCheck extends BaseCommand<PricesCheckResult> {
   static override args = { file: Args.string({ description: 'file of ID,PRICE lines, or an http(s) URL', required: true }) };
 
   override async run(): Promise<PricesCheckResult> {
-    const { args } = await this.parse(PricesCheck);
-    const result = await checkPrices(args.file, this.signal);
+    const { args, flags } = await this.parse(PricesCheck);
+    const result = await this.awaiting(`reads ${args.file}`, checkPrices(args.file, this.signal), flags);
     this.log(presentPriceCheck(result, this.style));
     if (!result.valid) this.endWith(exitCodes.negative);
     return result;

@@ -13,7 +13,8 @@ export default class PricesShow extends BaseCommand<PricesShowResult> {
   override async run(): Promise<PricesShowResult> {
     const { flags } = await this.parse(PricesShow);
     const { target } = await this.chooseTarget(flags, 'reads');
-    const result = await showPrices(target, (prices) => describePriceSource(parsePriceSource(prices)), this.signal);
+    const shown = showPrices(target, (prices) => describePriceSource(parsePriceSource(prices)), this.signal);
+    const result = await this.awaiting('asks each replica', shown, flags);
     this.log(presentPricesShow(result, this.style));
     return result;
   }
