@@ -37,13 +37,14 @@ export default class Lab extends BaseCommand<LabResult> {
     const { composeLab } = await import('../cli/compose-lab.ts');
     const { runLab } = await import('../workflows/lab.ts');
     const { recordRun } = await import('../workflows/load-test.ts');
+    const { noteContradictions } = await import('../workflows/readme-claims.ts');
     const lab = await composeLab(flags, { version: this.config.version, isJson: this.jsonEnabled(), signal: this.signal, chooseTarget: (name) => this.chooseTarget(flags, 'changes', name) });
     this.say(`${lab.options.target.identity.target} target: ${lab.options.reason}; a service of its own, removed at the end\n`, flags);
     const outcome = await runLab(lab.options).catch(async (error: unknown) => {
       await lab.discard();
       throw error;
     });
-    const result: LabResult = { ...outcome.result, notes: [...(outcome.warning === null ? [] : [outcome.warning]), ...lab.notes(outcome.load)] };
+    const result: LabResult = { ...outcome.result, notes: [...(outcome.warning === null ? [] : [outcome.warning]), ...lab.notes(outcome.load), ...noteContradictions(outcome.result)] };
     this.say('', flags);
     this.log(presentLab(result, this.style));
     this.endWith(exitCodeOfRun(outcome.load, this.signal));
