@@ -11,6 +11,7 @@ test.each<[string, EngineFlagValues, 'local' | 'minikube' | 'kube', ReturnType<t
   ['a script for a service that is not ours', { script: 'a.js', url: 'http://a' }, 'kube', { name: 'k6', isInside: false, runners: 1 }],
   ['a script in a cluster', { script: 'a.js' }, 'kube', { name: 'k6-operator', isInside: true, runners: 2 }],
   ['a k6 here, with all that is for it', { engine: 'k6', parallelism: 2, script: 'a.js', 'k6-binary': 'k6', raw: true }, 'local', { name: 'k6', isInside: false, runners: 2 }],
+  ['every sample of runners in a cluster', { raw: true }, 'minikube', { name: 'k6-operator', isInside: true, runners: 2 }],
   ['switches that are off', { raw: false, keep: false, 'in-cluster': false }, 'local', { name: 'node', isInside: false, runners: 1 }],
 ])('%s', (_, flags, target, expected) => {
   expect(chooseEngine(flags, target)).toEqual(expected);
@@ -22,7 +23,7 @@ test.each<[string, EngineFlagValues, 'local' | 'minikube', RegExp]>([
   ['a k6 for the operator', { 'k6-binary': 'k6' }, 'minikube', /--k6-binary is for --engine k6,/],
   ['a bundle without operator', { engine: 'k6', 'operator-bundle': 'b.yaml' }, 'local', /--operator-bundle/],
   ['objects that nobody makes', { keep: true }, 'local', /--keep/],
-  ['every sample of the operator', { raw: true }, 'minikube', /--raw/],
+  ['every sample of the node engine', { engine: 'node', raw: true }, 'minikube', /--raw is for --engine k6 and --engine k6-operator, and the engine is node/],
   ['a job of k6', { engine: 'k6', 'in-cluster': true }, 'minikube', /--in-cluster is for --engine node/],
   ['a job without a cluster', { 'in-cluster': true }, 'local', /runs on this machine/],
   ['a job for a service that is not ours', { 'in-cluster': true, url: 'http://a' }, 'minikube', /--url is not ours/],

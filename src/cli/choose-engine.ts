@@ -30,7 +30,7 @@ const engineOfFlag = {
   script: ['k6', 'k6-operator'],
   'k6-binary': ['k6'],
   'operator-bundle': ['k6-operator'],
-  raw: ['k6'],
+  raw: ['k6', 'k6-operator'],
   keep: ['k6-operator'],
 } as const satisfies Partial<Record<keyof EngineFlagValues, readonly EngineName[]>>;
 

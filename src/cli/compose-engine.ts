@@ -56,7 +56,7 @@ async function composeK6({ runners, flags, request, folder, context }: EngineCom
   });
 }
 
-async function composeOperator({ inside, runners, flags, request, context }: EngineComposition): Promise<LoadEngine> {
+async function composeOperator({ inside, runners, flags, request, folder, context }: EngineComposition): Promise<LoadEngine> {
   if (inside === undefined) throw new Error('a target on a cluster knows its service from inside');
   const { createK6OperatorEngine } = await import('../load/k6-operator/engine.ts');
   const { generateScript } = await import('../load/k6/script-price.ts');
@@ -66,6 +66,7 @@ async function composeOperator({ inside, runners, flags, request, context }: Eng
     parallelism: runners,
     keep: flags.keep ?? false,
     bundle: flags['operator-bundle'],
+    samplesFolder: flags.raw === true ? folder : undefined,
     // A change of a cluster that isn't local was confirmed when the target was chosen.
     confirmInstall: async (what) => {
       context.say(what);

@@ -125,7 +125,7 @@ export const engineFlags = {
   script: textFlag('script', 'k6 engines: a k6 script of your own, in place of a profile', 'FILE'),
   'k6-binary': textFlag('k6-binary', 'k6 engine: the program [default: k6 on the PATH]', 'FILE'),
   'operator-bundle': textFlag('operator-bundle', 'k6-operator engine: manifests to install it from when it is missing [default: those of its project, v1.6.0]', 'FILE'),
-  raw: switchFlag('raw', 'k6 engine: keep every sample in the run folder, 4 kB a request'),
+  raw: switchFlag('raw', 'k6 engines: keep every sample in the run folder, 4 to 5 kB a request; of k6-operator at most 100 MB a runner'),
   keep: switchFlag('keep', 'k6-operator engine: leave its objects in the cluster'),
 };
 

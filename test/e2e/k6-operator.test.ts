@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -59,6 +60,7 @@ describe.skipIf(why !== null)('load by k6-operator', { shuffle: false }, () => {
       parallelism,
       keep: false,
       bundle: undefined,
+      samplesFolder: undefined,
       confirmInstall: async () => true,
       onNotice: () => {},
     });
@@ -98,6 +100,23 @@ describe.skipIf(why !== null)('load by k6-operator', { shuffle: false }, () => {
     expect(Math.max(...progress.map(({ vus }) => vus))).toBe(20);
     expect(progress.length).toBeGreaterThan(20);
     expect(result.warnings).toEqual(expect.arrayContaining([expect.stringMatching(/20 VUs can't be divided by 3 runners/), expect.stringMatching(/share nodes with the service/)]));
+    await expectNothingLeft();
+  });
+
+  test('every sample of a small run is kept, of each runner', { timeout: 180_000 }, async () => {
+    const load = await home.run('loadtest', '--raw', '--parallelism', '2', '--vus', '6', '--duration', '8s', '--think-time', '100ms', '--json');
+    expect(load, load.stderr).toMatchObject({ exitCode: 0 });
+    const { folder, metrics, runners, verdict } = load.json();
+    expect(verdict).toBe('passed');
+    const files = (await readdir(folder)).filter((name) => name.includes('samples')).toSorted();
+    expect(files).toEqual(['k6-1.samples.json', 'k6-2.samples.json']);
+    const counts = await Promise.all(files.map(async (file) => {
+      const lines = (await readFile(join(folder, file), 'utf8')).trim().split('\n').map((line): { type: string; metric: string } => JSON.parse(line));
+      return lines.filter(({ type, metric }) => type === 'Point' && metric === 'http_req_duration').length;
+    }));
+    expect(counts).toEqual(runners.map(({ requests }: { requests: number }) => requests));
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(metrics.http_reqs.values.count);
+    expect(metrics.http_reqs.values.count).toBeGreaterThan(100);
     await expectNothingLeft();
   });
 

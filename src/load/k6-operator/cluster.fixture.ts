@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { crc32, gzipSync } from 'node:zlib';
 import { type KubeApi, KubeApiError } from '../../tools/kube-api.ts';
 import type { KubeEvent, KubeObject, Pod } from '../../tools/kube-objects.ts';
 import { payloadOf } from '../merge.fixture.ts';
@@ -27,6 +27,12 @@ export interface FakeOperatorCluster {
   rest: (runner: number, ms: number) => Rest;
   /** Logs by the pod's name, without the TestRun's: `-1`. */
   readonly logs: Map<string, readonly string[]>;
+  /** Logs of the containers that send samples, as `logs`. */
+  readonly samples: Map<string, readonly string[]>;
+  /** Minor version of Kubernetes. */
+  minor: string;
+  /** What the API server makes of a TestRun that it stores. */
+  store: (object: KubeObject) => KubeObject;
   /** Whether a log that is followed comes as a whole. */
   areStreamsWhole: boolean;
   definition: KubeObject | undefined;
@@ -81,6 +87,21 @@ export function payloadLines(requests: number, changes: Partial<RunnerPayload> =
   return [`##PRICECTL 1/2 ${text.slice(0, 40)}`, `##PRICECTL 2/2 ${text.slice(40)}`, `##PRICECTL-END ${text.length} ${crc32(text).toString(16)}`];
 }
 
+/** What k6 writes for so many requests: of each request two of its samples. */
+export function samplesOf(requests: number): string {
+  const described = { type: 'Metric', data: { name: 'http_reqs', type: 'counter', contains: 'default', thresholds: [], submetrics: [] }, metric: 'http_reqs' };
+  const tags = { url: 'http://price-api:8080/price?product_id=P1' };
+  const points = Array.from({ length: requests }, (_, index) =>
+    [['http_reqs', 1] as const, ['http_req_duration', index / 3] as const].map(([metric, value]) => ({ metric, type: 'Point', data: { time: new Date(index).toISOString(), value, tags } })),
+  );
+  return [described, ...points.flat()].map((line) => `${JSON.stringify(line)}\n`).join('');
+}
+
+/** What the container beside k6 writes at its end, in lines of 80 characters. */
+export function sampleLines(samples: string): readonly string[] {
+  return gzipSync(samples).toString('base64').match(/.{1,80}/g) ?? [];
+}
+
 /** Creates a cluster that has a ready operator, and no more. `now` is the clock. */
 export function createFakeOperatorCluster(now: () => number): FakeOperatorCluster {
   const name = () => cluster.created.find(({ kind }) => kind === 'TestRun')?.metadata.name ?? '';
@@ -91,7 +112,10 @@ export function createFakeOperatorCluster(now: () => number): FakeOperatorCluste
   };
   const api: KubeApi = {
     context: 'fake',
-    get: (path) => unscripted('get', path),
+    async get(path, signal) {
+      signal.throwIfAborted();
+      return path === '/version' ? asAnswer({ major: '1', minor: cluster.minor }) : unscripted('get', path);
+    },
     apply: (path) => unscripted('apply', path),
     jsonPatch: (path) => unscripted('jsonPatch', path),
     watch: (path) => unscripted('watch', path),
@@ -119,7 +143,7 @@ export function createFakeOperatorCluster(now: () => number): FakeOperatorCluste
     async create(_path, object, signal) {
       signal.throwIfAborted();
       cluster.created.push(object);
-      return { ...object, metadata: { ...object.metadata, uid: `uid of ${object.kind}` } };
+      return cluster.store({ ...object, metadata: { ...object.metadata, uid: `uid of ${object.kind}` } });
     },
     async patch(path, patch, signal) {
       signal.throwIfAborted();
@@ -141,13 +165,13 @@ export function createFakeOperatorCluster(now: () => number): FakeOperatorCluste
     },
     async *lines(path, signal) {
       signal.throwIfAborted();
-      yield* cluster.areStreamsWhole ? logOf(path) : logOf(path).slice(0, 1);
+      if (path.includes('container=samples')) yield* samplesLogOf(path);
+      else yield* cluster.areStreamsWhole ? logOf(path) : logOf(path).slice(0, 1);
     },
   };
-  const logOf = (path: string) => {
-    const [, pod = ''] = /\/pods\/([^/]+)\/log\?/.exec(path) ?? [];
-    return cluster.logs.get(pod.slice(name().length)) ?? [];
-  };
+  const podOfLog = (path: string) => (/\/pods\/([^/]+)\/log\?/.exec(path)?.[1] ?? '').slice(name().length);
+  const logOf = (path: string) => cluster.logs.get(podOfLog(path)) ?? [];
+  const samplesLogOf = (path: string) => cluster.samples.get(podOfLog(path)) ?? [];
   const cluster: FakeOperatorCluster = {
     api,
     created: [],
@@ -156,6 +180,9 @@ export function createFakeOperatorCluster(now: () => number): FakeOperatorCluste
     moment: () => ({ stage: '', pods: [] }),
     rest: () => undefined,
     logs: new Map(),
+    samples: new Map(),
+    minor: '36',
+    store: (object) => object,
     areStreamsWhole: true,
     definition: definitionOf(),
     deployments: [deploymentOf()],

@@ -1,8 +1,11 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createFakeClock } from '../../../test/fakes/fake-clock.ts';
 import type { EngineResult, LoadProgress, LoadRequest } from '../engine.ts';
 import { buildProfile } from '../profile-builder.ts';
-import { createFakeOperatorCluster, endedPod, type FakeOperatorCluster, type Moment, payloadLines, podOf } from './cluster.fixture.ts';
+import { createFakeOperatorCluster, endedPod, type FakeOperatorCluster, type Moment, payloadLines, podOf, sampleLines, samplesOf } from './cluster.fixture.ts';
 import { createK6OperatorEngine } from './engine.ts';
 import type { K6OperatorOptions } from './run.ts';
 
@@ -38,7 +41,7 @@ interface Outcome {
 }
 
 /** Runs a test to its end. */
-async function run(cluster: ReturnType<typeof createCluster>, options: Partial<K6OperatorOptions> & { readonly signal?: AbortSignal } = {}): Promise<Outcome> {
+async function run(cluster: ReturnType<typeof createCluster>, { request: asked = request, signal = new AbortController().signal, ...options }: Partial<K6OperatorOptions> & { readonly request?: LoadRequest; readonly signal?: AbortSignal } = {}): Promise<Outcome> {
   const notices: string[] = [];
   const progress: LoadProgress[] = [];
   const engine = createK6OperatorEngine({
@@ -47,11 +50,12 @@ async function run(cluster: ReturnType<typeof createCluster>, options: Partial<K
     parallelism: 2,
     keep: false,
     bundle: undefined,
+    samplesFolder: undefined,
     confirmInstall: async () => expect.unreachable(),
     onNotice: (text) => void notices.push(text),
     ...options,
   });
-  const started = engine.start(request, { signal: options.signal ?? new AbortController().signal, onProgress: (now) => void progress.push(now) });
+  const started = engine.start(asked, { signal, onProgress: (now) => void progress.push(now) });
   const [result, error] = await started.result.then(
     (value) => [value, undefined] as const,
     (reason: unknown) => [undefined, reason] as const,
@@ -115,7 +119,7 @@ test('an operator before 1.6 gets its arguments as one text', async () => {
 
 test('an open-ended profile is not for runners', async () => {
   const cluster = createCluster();
-  const engine = createK6OperatorEngine({ service: { identity: { target: 'kube', context: 'fake', namespace: 'pricectl', name: 'price-api' }, api: async () => cluster.api, http: { request: async () => expect.unreachable() }, clock: cluster.clock }, script, parallelism: 1, keep: false, bundle: undefined, confirmInstall: async () => false, onNotice: () => {} });
+  const engine = createK6OperatorEngine({ service: { identity: { target: 'kube', context: 'fake', namespace: 'pricectl', name: 'price-api' }, api: async () => cluster.api, http: { request: async () => expect.unreachable() }, clock: cluster.clock }, script, parallelism: 1, keep: false, bundle: undefined, samplesFolder: undefined, confirmInstall: async () => false, onNotice: () => {} });
   const open = { ...request, profile: { ...request.profile, scenario: { executor: 'ramping-arrival-rate', startRate: 1, stages: [], preAllocatedVus: 4, maxVus: 4, openEnded: true } as const } };
   await expect(engine.start(open, { signal: new AbortController().signal, onProgress: () => {} }).result).rejects.toThrow(TypeError);
   expect(cluster.created).toEqual([]);
@@ -359,4 +363,45 @@ test('an abort before the start makes nothing', async () => {
   const { result } = await run(cluster, { signal: AbortSignal.abort(new Error('enough')) });
   expect(result).toMatchObject({ interrupted: true, runners: [] });
   expect(cluster.created).toEqual([]);
+});
+
+test('every sample is kept beside a result that is as without', async () => {
+  const cluster = createCluster();
+  const samplesFolder = await mkdtemp(join(tmpdir(), 'pricectl-raw-'));
+  cluster.samples.set('-1', sampleLines(samplesOf(100)));
+  cluster.samples.set('-2', sampleLines(samplesOf(200)).slice(1));
+  const { result } = await run(cluster, { samplesFolder });
+  const plain = await run(createCluster());
+  expect(result?.warnings).toEqual([expect.stringMatching(/^k6-2\.samples\.json is missing: they came damaged/)]);
+  // The TestRun of each has a name of its own.
+  expect({ ...result, warnings: [], runners: [] }).toEqual({ ...plain.result, runners: [] });
+  expect(result?.runners).toMatchObject([{ payload: 'received', requests: 100 }, { payload: 'received', requests: 200 }]);
+  expect(await readFile(join(samplesFolder, 'k6-1.samples.json'), 'utf8')).toBe(samplesOf(100));
+  expect(await readdir(samplesFolder)).toEqual(['k6-1.samples.json']);
+  expect(cluster.created[1]).toMatchObject({ spec: { args: expect.arrayContaining(['--out']) } });
+  await rm(samplesFolder, { recursive: true });
+});
+
+test('a load of too many samples is refused before anything is made', async () => {
+  const cluster = createCluster();
+  const { error } = await run(cluster, { samplesFolder: '/nowhere', parallelism: 1, request: { ...request, profile: buildProfile({ rate: '1000/s', durationMs: 60_000 }) } });
+  expect(error).toMatchObject({ kind: 'usage', message: expect.stringMatching(/^--raw keeps 100 MB of samples a runner/) });
+  expect(cluster.created).toEqual([]);
+});
+
+test.each(['28', '25+'])('a cluster of Kubernetes 1.%s has no sidecars that send samples, and nothing is made', async (minor) => {
+  const cluster = createCluster();
+  cluster.minor = minor;
+  const { error } = await run(cluster, { samplesFolder: '/nowhere' });
+  expect(error).toMatchObject({ kind: 'environment', code: 'PRICECTL_E_OPERATOR', message: `--raw needs Kubernetes 1.29, and this is 1.${minor}` });
+  expect(cluster.created).toEqual([]);
+});
+
+test('an operator that knows no sidecars is found by what is stored, before its runners wait for ever', async () => {
+  const cluster = createCluster();
+  cluster.store = (object) => JSON.parse(JSON.stringify(object).replace('"restartPolicy":"Always",', ''));
+  const { error } = await run(cluster, { samplesFolder: '/nowhere' });
+  expect(error).toMatchObject({ kind: 'environment', message: "--raw needs a k6-operator that knows sidecars, and this cluster's is older" });
+  expect(cluster.clock.now()).toBe(0);
+  expectCleanedUp(cluster);
 });

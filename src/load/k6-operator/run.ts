@@ -16,6 +16,9 @@ import { LiveView } from './live.ts';
 import type { TestRunContext } from './look.ts';
 import { runnersBesideService } from './placement.ts';
 import { RunnerApi } from './runner-api.ts';
+import { refuseManySamples } from './sample-bound.ts';
+import { keepSamples } from './samples.ts';
+import { requireSidecars, requireStoredSidecar } from './sidecars.ts';
 import { awaitStart } from './start.ts';
 import { TestRunObjects } from './test-run-objects.ts';
 import { watchRunners } from './watch-runners.ts';
@@ -40,6 +43,8 @@ export interface K6OperatorOptions {
   readonly keep: boolean;
   /** File with the operator's manifests, for its user vouches; undefined for the pinned version from its project. */
   readonly bundle: string | undefined;
+  /** Folder that gets every sample, a file `k6-1.samples.json` for each runner (k6's `--out json`); undefined keeps none. */
+  readonly samplesFolder: string | undefined;
   /** Asks whether the operator may be installed, with what and from where in words; false refuses. */
   readonly confirmInstall: (what: string, signal: AbortSignal) => Promise<boolean>;
   /** Tells what happens beside the load, one sentence each. */
@@ -60,13 +65,15 @@ export class OperatorRun {
 
   /** The whole test. As `LoadRun.result`. */
   async run(): Promise<EngineResult> {
-    const { service, script, parallelism } = this.#options;
+    const { service, script, parallelism, samplesFolder } = this.#options;
     const { signal } = this.#observer;
     if (!script.isOwn && profileLengthMs(this.#request.profile) === null) throw new TypeError('the profile of a TestRun is fixed');
     if (script.maxVus !== null && script.maxVus < parallelism) throw tooManyRunners(parallelism, script.maxVus);
+    if (samplesFolder !== undefined) refuseManySamples(this.#request.profile, parallelism);
     try {
       signal.throwIfAborted();
       const api = await service.api(signal);
+      if (samplesFolder !== undefined) await requireSidecars(api, signal);
       const { bundle, confirmInstall, onNotice } = this.#options;
       const need = { api, clock: service.clock, http: service.http, namespace: service.identity.namespace, bundle, confirmInstall, onNotice, signal };
       const { definition } = await ensureOperator(need);
@@ -93,16 +100,18 @@ export class OperatorRun {
   }
 
   #values(hasArgs: boolean): TestRunValues {
-    const { service, script, parallelism } = this.#options;
+    const { service, script, parallelism, samplesFolder } = this.#options;
     const suffix = Array.from({ length: 5 }, () => suffixLetters[randomInt(suffixLetters.length)]).join('');
-    return { identity: service.identity, suffix, parallelism, files: script.files, env: script.env, args: k6Arguments, hasArgs };
+    return { identity: service.identity, suffix, parallelism, files: script.files, env: script.env, args: k6Arguments, hasArgs, keepsSamples: samplesFolder !== undefined };
   }
 
   /** Makes the objects and follows them to the end. Throws the signal's reason only for an abort before the runners have begun. */
   async #make(api: KubeApi, objects: TestRunObjects): Promise<EngineResult> {
-    const { service, parallelism, onNotice } = this.#options;
+    const { service, parallelism, onNotice, samplesFolder } = this.#options;
     const { signal } = this.#observer;
-    const { uid } = (await objects.create(signal)).metadata;
+    const created = await objects.create(signal);
+    if (samplesFolder !== undefined) requireStoredSidecar(created);
+    const { uid } = created.metadata;
     const { namespace } = service.identity;
     const run: TestRunContext = { api, clock: service.clock, namespace, name: objects.name, uid, parallelism, onNotice, signal };
     const requirements = await awaitCreation(run);
@@ -112,7 +121,7 @@ export class OperatorRun {
 
   /** From here on an abort stops the runners, and what they measured still counts. */
   async #measure(starting: TestRunContext, { pods, warnings }: Awaited<ReturnType<typeof awaitStart>>, totalMs: number | null): Promise<EngineResult> {
-    const { service } = this.#options;
+    const { service, samplesFolder } = this.#options;
     const observer = this.#observer;
     const giveUp = new AbortController();
     const run = { ...starting, signal: giveUp.signal };
@@ -125,6 +134,7 @@ export class OperatorRun {
       const watched = await watchRunners({ run, runners, live, pods, limitMs: this.#limitMs(totalMs), stop: observer.signal, onProgress: (progress) => observer.onProgress(progress) });
       const ms = service.clock.now() - startedAtMs;
       const ended = await collecting.finish(watched.ends);
+      const missing = samplesFolder === undefined ? [] : await keepSamples(run, samplesFolder, pods.map(({ metadata }, index) => ({ pod: metadata.name, payload: ended[index]?.payload })));
       return assembleK6Result({
         request: this.#request,
         isOwn: this.#options.script.isOwn,
@@ -133,7 +143,7 @@ export class OperatorRun {
         interrupted: observer.signal.aborted,
         series: live.series,
         runners: ended,
-        warnings: [...this.#warnings(), ...warnings, ...besides, ...watched.warnings],
+        warnings: [...this.#warnings(), ...warnings, ...besides, ...watched.warnings, ...missing],
       });
     } finally {
       giveUp.abort();

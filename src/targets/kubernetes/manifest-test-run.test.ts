@@ -10,6 +10,7 @@ const values: TestRunValues = {
   env: { A: 'x', B: '$(A) $$' },
   args: ['--no-thresholds', '--tag', 'a=b c$'],
   hasArgs: true,
+  keepsSamples: false,
 };
 
 // oxlint-disable-next-line typescript/no-explicit-any -- what a test looks for in it is what it checks
@@ -57,6 +58,17 @@ test('runners spread over nodes where they can, and are not ended for being busy
   expect(runner.topologySpreadConstraints).toEqual([{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: { k6_cr: 'price-api-k6-abcde', runner: 'true' } } }]);
   expect(runner.livenessProbe).toMatchObject({ httpGet: { path: '/v1/status', port: 6_565 }, timeoutSeconds: 10, periodSeconds: 10, failureThreshold: 60 });
   expect(runner.readinessProbe.periodSeconds).toBeLessThan(5);
+});
+
+test('a runner that keeps its samples sends them from a container beside k6, and its image can', () => {
+  expect(specOf().runner).not.toHaveProperty('initContainers');
+  const { args, runner, initializer } = specOf({ keepsSamples: true });
+  expect(args).toEqual(['--no-thresholds', '--tag', 'a=b c$$', '--out', 'json=/tmp/samples.json']);
+  expect(runner.initContainers).toMatchObject([{ name: 'samples', image: runner.image, restartPolicy: 'Always', volumeMounts: runner.volumeMounts }]);
+  // Kubernetes would replace `$(NAME)`.
+  expect(runner.initContainers[0].command.at(-1)).not.toMatch(/(^|[^$])(\$\$)*\$[^$]/);
+  expect(initializer).not.toHaveProperty('initContainers');
+  expect(specOf({ keepsSamples: true, hasArgs: false, args: ['--no-color'] })).toMatchObject({ arguments: '--no-color --out json=/tmp/samples.json' });
 });
 
 test.each([

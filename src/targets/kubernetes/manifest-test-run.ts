@@ -1,5 +1,6 @@
 import type { ConfigMap, KubeObject } from '../../tools/kube-objects.ts';
 import type { ServiceIdentity } from '../target.ts';
+import { samplesArguments, samplesSidecar } from './manifest-test-run-samples.ts';
 import { ownLabels } from './service-objects.ts';
 
 /** Images that a test runs with: the runners' and the initializer's, and what starts the runners. */
@@ -39,6 +40,8 @@ export interface TestRunValues {
   readonly args: readonly string[];
   /** Whether the cluster's TestRun has `args`; before 1.6 it had `arguments` alone, split at white space. */
   readonly hasArgs: boolean;
+  /** Whether each runner writes every sample, and sends them in the log of a container of their own (`manifest-test-run-samples.ts`). */
+  readonly keepsSamples: boolean;
 }
 
 /** Name of a TestRun, and of its ConfigMap. */
@@ -67,7 +70,8 @@ export function testRunConfigMap(values: TestRunValues): ConfigMap {
  * by the initializer's, so each has all of it. Throws TypeError for an argument with white space where there are only `arguments`.
  */
 export function testRun(values: TestRunValues): KubeObject & { readonly spec: object } {
-  const { parallelism, args, hasArgs, env } = values;
+  const { parallelism, hasArgs, env, keepsSamples } = values;
+  const args = keepsSamples ? [...values.args, ...samplesArguments] : values.args;
   const metadata = metadataOf(values);
   const variables = Object.entries(env).map(([name, value]) => ({ name, value: escape(value) }));
   const k6 = { ...pod(values, k6User), image: k6Image, env: variables, ...scratchFolder };
@@ -80,7 +84,14 @@ export function testRun(values: TestRunValues): KubeObject & { readonly spec: ob
       script: { configMap: { name: metadata.name, file: mainFile } },
       ...(hasArgs ? { args: args.map(escape) } : { arguments: joinArguments(args) }),
       initializer: { ...k6, resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '2', memory: '1Gi' } } },
-      runner: { ...k6, resources: runnerResources, livenessProbe: { ...probe, periodSeconds: 10, failureThreshold: 60 }, readinessProbe: { ...probe, periodSeconds: 2, failureThreshold: 30 }, topologySpreadConstraints: spread(metadata.name) },
+      runner: {
+        ...k6,
+        ...(keepsSamples && { initContainers: [samplesSidecar(k6Image, escape)] }),
+        resources: runnerResources,
+        livenessProbe: { ...probe, periodSeconds: 10, failureThreshold: 60 },
+        readinessProbe: { ...probe, periodSeconds: 2, failureThreshold: 30 },
+        topologySpreadConstraints: spread(metadata.name),
+      },
       starter: { ...pod(values, starterUser), image: starterImage },
     },
   };
