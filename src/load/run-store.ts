@@ -10,6 +10,8 @@ export interface RunFolder {
   readonly path: string;
   /** Writes one file of the run, whole. Throws EnvironmentError, for example when the disk is full. */
   write(file: string, content: string): Promise<void>;
+  /** Removes one file of the run, if it is there. Throws EnvironmentError. */
+  remove(file: string): Promise<void>;
 }
 
 /** Recorded runs, a folder each. */
@@ -60,7 +62,12 @@ async function createRun(folder: string, base: string): Promise<RunFolder> {
     const path = join(folder, id);
     try {
       await mkdir(path, { mode: 0o700 });
-      return { id, path, write: (file, content) => writeFileAtomic(join(path, file), content) };
+      return {
+        id,
+        path,
+        write: (file, content) => writeFileAtomic(join(path, file), content),
+        remove: (file) => rm(join(path, file), { force: true }).catch((error: unknown) => Promise.reject(asFileError(error, `can't remove ${join(path, file)}`))),
+      };
     } catch (error) {
       if (systemCode(error) !== 'EEXIST') throw asFileError(error, `can't make the run folder ${path}`);
     }

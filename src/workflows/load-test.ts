@@ -1,11 +1,13 @@
 import type { LoadEngine, LoadProgress, LoadRequest, LoadRun } from '../load/engine.ts';
 import type { MeasuredOn } from '../load/summary.ts';
 import { type LoadTestResult, summarise } from '../load/summary.ts';
+import { profileLengthMs } from '../load/profile-description.ts';
 import type { RunFolder } from '../load/run-store.ts';
 import type { ServiceSettings, Target } from '../targets/target.ts';
 import type { Clock } from '../tools/clock.ts';
 import { TimeoutError } from '../tools/errors.ts';
 import { withoutSecrets } from '../tools/process-words.ts';
+import { publishLoad } from './live-load.ts';
 import { recordFile, runFormat, type RunRecord, summaryFile } from './recorded-runs.ts';
 import { runFiles } from './run-data.ts';
 import { type ScalingPoint, sinceLoadBegan, toTimeline } from './scaling.ts';
@@ -52,8 +54,15 @@ export async function runLoadTest(options: LoadTestOptions): Promise<LoadTestOut
   // The end of the engine, whatever it is, ends the steering; a steering that fails ends the engine.
   const ending = new AbortController();
   const signal = AbortSignal.any([options.signal, ending.signal]);
+  await using live = publishLoad({
+    folder: options.folder,
+    engine: options.engine.name,
+    service: options.target?.identity ?? null,
+    totalMs: profileLengthMs(options.request.profile),
+  });
   const onProgress = (progress: LoadProgress) => {
     start.note(progress);
+    live.note(progress);
     options.onProgress(progress, latest());
   };
   const run = options.engine.start(options.request, { signal, onProgress });

@@ -72,15 +72,16 @@ export async function deleteRuns(runs: RunStore, service: ServiceIdentity): Prom
   let deleted = 0;
   for (const id of await runs.list()) {
     const record = await readRun(runs, id).catch(() => undefined);
-    if (record === undefined || !isSame(record.service, service)) continue;
+    if (!record?.service || !isSameService(record.service, service)) continue;
     await runs.remove(id);
     deleted += 1;
   }
   return deleted;
 }
 
-function isSame(a: ServiceIdentity | null, b: ServiceIdentity): boolean {
-  return a !== null && a.target === b.target && a.context === b.context && a.namespace === b.namespace && a.name === b.name;
+/** Whether two identities name the same service. */
+export function isSameService(a: ServiceIdentity, b: ServiceIdentity): boolean {
+  return a.target === b.target && a.context === b.context && a.namespace === b.namespace && a.name === b.name;
 }
 
 function toListing({ id, startedAt, profile, engine, verdict, ms, metrics }: LoadTestResult): RunListing {
