@@ -97,23 +97,30 @@ function percentile(samples: readonly number[], share: number): number {
 
 describe.skipIf(k6 === undefined)('the engine k6', () => {
   // A machine that pauses moves the counts only when it does so for longer than there is between the last start that is due and the end.
-  test('makes the same load as the engine node, request for request, and measures the same', async () => {
+  test.each<[string, ProfileOptions, number]>([
     // Each user begins at 0 s, soon after 3 s and soon after 6 s; at 9 s the load is over.
-    const profile = { vus: 10, durationMs: 8_000, thinkTimeMs: 3_000 };
-    const byNode = await loadWhole(createNodeEngine(), profile, 30);
-    const byK6 = await loadWhole(k6Engine(), profile, 30);
-    for (const name of trends) {
-      // Of 30 samples the highest few are those of a single pause of the machine.
-      for (const share of [0.5, 0.75, 0.9]) {
-        const difference = samplesOf(byK6, name).quantile(share) - samplesOf(byNode, name).quantile(share);
-        expect(Math.abs(difference), `${name} p(${share * 100})`).toBeLessThan(noiseMs);
-      }
-    }
+    ['users that think', { vus: 10, durationMs: 8_000, thinkTimeMs: 3_000 }, 30],
+    ['an arrival rate', { rate: '1/s', durationMs: 4_990 }, 5],
+  ])('makes the same load of %s as the engine node, request for request', async (_, profile, requests) => {
+    const byNode = await loadWhole(createNodeEngine(), profile, requests);
+    const byK6 = await loadWhole(k6Engine(), profile, requests);
+    expect(byK6.checks).toEqual(byNode.checks);
   });
 
-  test('starts as many iterations of an arrival rate as the engine node, the first at once', async () => {
-    const profile = { rate: '1/s', durationMs: 4_990 };
-    for (const engine of [createNodeEngine(), k6Engine()]) await loadWhole(engine, profile, 5);
+  test('measures the same as the engine node', async () => {
+    const profile = { rate: '10/s', durationMs: 3_050 };
+    const differences: number[] = [];
+    // What the machine adds comes and goes; what the engines measure differently stays.
+    while (differences.length < 5 && !differences.some((difference) => difference < noiseMs)) {
+      served = [];
+      const byNode = await load(createNodeEngine(), profile);
+      served = [];
+      const byK6 = await load(k6Engine(), profile);
+      // Of 31 samples the highest few are those of a single pause of the machine.
+      const all = trends.flatMap((name) => [0.5, 0.75, 0.9].map((share) => Math.abs(samplesOf(byK6, name).quantile(share) - samplesOf(byNode, name).quantile(share))));
+      differences.push(Math.max(...all));
+    }
+    expect(Math.min(...differences)).toBeLessThan(noiseMs);
   });
 
   test('names and kinds of metrics are those of the engine node', async () => {
