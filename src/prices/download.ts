@@ -1,5 +1,4 @@
-import http, { type IncomingMessage } from 'node:http';
-import https from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { PricectlError, systemCode } from '../tools/errors.ts';
 import { cutOffError, readDownloadBody } from './download-body.ts';
 import { PricesDownloadError } from './errors.ts';
@@ -97,7 +96,8 @@ async function followRedirects(start: URL, attempt: Attempt): Promise<IncomingMe
 function sendRequest(url: URL, { limits, validator, signal, label, giveUp }: Attempt): Promise<IncomingMessage> {
   const headers = { accept: '*/*', 'accept-encoding': 'gzip', 'user-agent': 'pricectl', ...(validator && { [validator.header]: validator.value }) };
   return new Promise((resolve, reject) => {
-    const { get } = url.protocol === 'https:' ? https : http;
+    // Loaded when it is needed, and not by an import: src/tools/http.ts.
+    const { get } = url.protocol === 'https:' ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http');
     const request = get(url, { agent: false, headers, signal, timeout: limits.idleMs }, (response) => {
       // More bytes than its length says are an error of the request, which the response doesn't notice.
       request.on('error', (error) => giveUp(cutOffError(label, error)));

@@ -51,8 +51,13 @@ export async function getJson(client: HttpClient, url: string, options: HttpOpti
   }
 }
 
+/** An import of node:http would read all its exports to make a module of them, and some of those load the undici that is inside of Node: 25 ms. */
+function nodeClient({ protocol }: URL) {
+  return protocol === 'https:' ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http');
+}
+
 async function requestOnce(url: URL, options: HttpOptions): Promise<HttpAnswer> {
-  const { request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
+  const { request } = nodeClient(url);
   options.signal?.throwIfAborted();
   const timeout = AbortSignal.timeout(options.timeoutMs);
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
