@@ -1,10 +1,7 @@
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { constants } from 'node:os';
-import { dirname, join } from 'node:path';
 
-// Syntax that Node 14 can read: only then can an old Node say that it is too old.
+// Syntax that Node 14 can read: only then can an old Node say that it is too old. And modules of Node by require, when they are needed: an
+// import of them costs a start 5 ms.
 
 const require = createRequire(import.meta.url);
 
@@ -46,6 +43,8 @@ function isSupported(version, range) {
 
 /** The path of a supported Node among the installed packages, or undefined. */
 function findRuntime(range) {
+  const { readFileSync } = require('node:fs');
+  const { dirname, join } = require('node:path');
   const name = runtimePackages[`${process.platform}-${process.arch}`];
   if (name === undefined) return undefined;
   try {
@@ -66,6 +65,8 @@ function giveUp(range) {
 }
 
 function runUnder(runtime, range) {
+  const { spawn } = require('node:child_process');
+  const { constants } = require('node:os');
   const child = spawn(runtime, process.argv.slice(1), { stdio: 'inherit' });
   const forward = (signal) => child.kill(signal);
   const stopForwarding = () => forwardedSignals.forEach((signal) => process.off(signal, forward));
