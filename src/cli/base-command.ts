@@ -1,4 +1,6 @@
-import { Command, Errors, type Interfaces } from '@oclif/core';
+import type { Interfaces } from '@oclif/core';
+import { Command } from '@oclif/core/command';
+import * as Errors from '@oclif/core/errors';
 import { UsageError } from '../tools/errors.ts';
 import { type Cancellation, listenForCancellation } from './cancellation.ts';
 import { guardOutput } from './guard-output.ts';

@@ -1,4 +1,4 @@
-import { Help } from '@oclif/core';
+import { Help } from '@oclif/core/help';
 
 /** Help as oclif shows it; but pricectl alone shows where things stand. */
 export class PricectlHelp extends Help {

@@ -1,4 +1,4 @@
-import { Errors } from '@oclif/core';
+import * as Errors from '@oclif/core/errors';
 import { UsageError } from '../tools/errors.ts';
 import { nearestWord } from './did-you-mean.ts';
 

@@ -1,4 +1,4 @@
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
 import { clusterFlags, durationFlag, integerFlag, loadFlags, serviceFlags, switchFlag } from '../cli/flags.ts';
 import { presentLab } from '../cli/present/lab.ts';

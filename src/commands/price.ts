@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { BaseCommand } from '../cli/base-command.ts';
 import { exitCodes } from '../cli/exit-codes.ts';
 import { urlFlag } from '../cli/flags.ts';

@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { BaseCommand } from '../../cli/base-command.ts';
 import { createSteps } from '../../cli/compose.ts';
 import { toGivenSettings } from '../../cli/given-settings.ts';

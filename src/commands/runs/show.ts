@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { BaseCommand } from '../../cli/base-command.ts';
 import { createRuns } from '../../cli/compose.ts';
 import { readRun, type RunRecord, summaryFile } from '../../workflows/recorded-runs.ts';
