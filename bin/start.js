@@ -27,10 +27,8 @@ export function loadOptions(folder) {
   return { root: folder, pjson: { ...pjson, oclif: { ...pjson.oclif, ...paths } } };
 }
 
-/** Without oclif's transpiling: it would look for tsx and ts-node whenever NODE_ENV is `test` or `development`. */
 async function run(options) {
   module.enableCompileCache();
-  const [{ execute }, { settings }] = await Promise.all([import('@oclif/core/execute'), import('@oclif/core/settings')]);
-  settings.enableAutoTranspile = false;
-  return execute({ loadOptions: options });
+  const { launch } = await import(`../${options.root === join(root, 'src') ? 'src/cli/launch.ts' : 'dist/cli/launch.js'}`);
+  return launch(options);
 }

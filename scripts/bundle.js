@@ -9,12 +9,12 @@ const entries = { 'server.js': 'server/bundle-main.js', 'load.js': 'load/node/bu
 const minify = { compress: { keepNames: { function: true, class: true } }, mangle: { keepNames: true }, codegen: true };
 
 /**
- * Writes the folder `image` below a folder of compiled modules: one file for each program of the image, a package.json that says how Node is
+ * Writes the folder `image` below `target`: one file for each program of the image, a package.json that says how Node is
  * to read them, and the licences of the packages in them. The same modules give the same bytes.
  */
-export async function bundleImage(compiled, { name, version, license }) {
+export async function bundleImage(compiled, target, { name, version, license }) {
   const { rolldown } = await import('rolldown');
-  const folder = join(compiled, 'image');
+  const folder = join(target, 'image');
   const packages = new Set();
   for (const [file, entry] of Object.entries(entries)) {
     const bundle = await rolldown({

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withSupportedNode } from '../bin/runtime.js';
 import { bundleImage } from './bundle.js';
+import { bundleCommand } from './bundle-command.js';
 import { writeManual } from './man.js';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -37,7 +38,7 @@ function hashSources() {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
   sources.sort();
   // The lock file says which packages the image's bundle is made of; without one, package.json has to do.
-  const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/bundle.js', 'scripts/man.js', 'README.md'].map((name) => join(root, name)).filter(existsSync);
+  const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/bundle.js', 'scripts/bundle-command.js', 'scripts/man.js', 'README.md'].map((name) => join(root, name)).filter(existsSync);
   const digest = createHash('sha256');
   for (const path of [...settings, ...sources]) {
     const content = readFileSync(path);
@@ -53,9 +54,10 @@ function builtFrom() {
 
 /** Makes a new folder that then takes the place of dist: a failed build changes nothing, and no output of a deleted source stays. */
 async function build(tsc) {
+  const compiled = mkdtempSync(join(root, '.dist-'));
   const fresh = mkdtempSync(join(root, '.dist-'));
   try {
-    const options = ['-p', join(root, 'tsconfig.build.json'), '--outDir', fresh];
+    const options = ['-p', join(root, 'tsconfig.build.json'), '--outDir', compiled];
     const { status, error } = spawnSync(process.execPath, [tsc, ...options], { stdio: ['ignore', 2, 2] });
     if (error) throw error;
     if (status !== 0) {
@@ -63,24 +65,27 @@ async function build(tsc) {
       return;
     }
     const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-    writeManual(fresh, await listCommands(fresh), { ...manifest, root });
-    await bundleImage(fresh, manifest);
+    const list = await listCommands(compiled);
+    writeFileSync(join(fresh, 'oclif.manifest.json'), JSON.stringify(list));
+    writeManual(fresh, list.commands, { ...manifest, root });
+    await bundleCommand(compiled, fresh, manifest);
+    await bundleImage(compiled, fresh, manifest);
     writeFileSync(join(fresh, stampName), hash);
     rmSync(dist, { recursive: true, force: true });
     // mkdtemp makes folders for their owner alone.
     chmodSync(fresh, 0o777 & ~process.umask());
     renameSync(fresh, dist);
   } finally {
+    rmSync(compiled, { recursive: true, force: true });
     rmSync(fresh, { recursive: true, force: true });
   }
 }
 
-/** Writes oclif's list of the commands and returns them, so that a command starts without loading all of them. A command that can't be loaded fails the build. */
+/** oclif's list of the commands, so that a command starts without loading all of them. A command that can't be loaded fails the build. */
 async function listCommands(folder) {
   const [{ Plugin, settings }, { loadOptions }] = await Promise.all([import('@oclif/core'), import('../bin/start.js')]);
   settings.enableAutoTranspile = false;
   const plugin = new Plugin({ ...loadOptions(folder), isRoot: true, ignoreManifest: true, errorOnManifestCreate: true });
   await plugin.load();
-  writeFileSync(join(folder, 'oclif.manifest.json'), JSON.stringify(plugin.manifest));
-  return plugin.manifest.commands;
+  return plugin.manifest;
 }
