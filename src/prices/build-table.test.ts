@@ -1,5 +1,6 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { appendFile, writeFile } from 'node:fs/promises';
+import { constants, getPriority } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test, vi } from 'vitest';
@@ -17,6 +18,11 @@ const large = listOf(50_000);
 const build = (input: TableInput, knownSha256?: string) => buildTable({ input, label: 'the list', knownSha256 }, signal);
 
 const bytesOf = (content: string | Uint8Array): TableInput => ({ kind: 'bytes', bytes: toBuffer(content) });
+
+/** The priority of each thread of this process: field 19 (proc_pid_stat(5)), counted from behind the command's name, which may have blanks. */
+function threadPriorities(): number[] {
+  return readdirSync('/proc/self/task').map((task) => Number(readFileSync(`/proc/self/task/${task}/stat`, 'latin1').split(') ').at(-1)?.split(' ')[16]));
+}
 
 test.each([
   ['small', small],
@@ -102,6 +108,17 @@ test('takes the memory of the table that was replaced', async () => {
   expect(() => replaced.lookup('P3')).toThrow('given back');
   expect(built?.table.lookup('P3')).toBe('3.0');
   expect(process.getActiveResourcesInfo()).not.toContain('MessagePort');
+});
+
+test.runIf(process.platform === 'linux')('builds the table of a reload with less priority than the first one', async () => {
+  const own = getPriority();
+  const first = await build(bytesOf(large));
+  expect(new Set(threadPriorities())).toEqual(new Set([own]));
+  const second = await build(bytesOf(large), 'another');
+  expect(threadPriorities().filter((priority) => priority !== own)).toEqual([constants.priority.PRIORITY_BELOW_NORMAL]);
+  expect(getPriority()).toBe(own);
+  await first?.end();
+  await second?.end();
 });
 
 test.each([
