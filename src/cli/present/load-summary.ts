@@ -3,11 +3,11 @@ import { perSecond } from '../../load/sinks.ts';
 import type { MetricSummary } from '../../load/summary-metrics.ts';
 import type { ThresholdResult } from '../../load/thresholds.ts';
 import type { Style } from '../style.ts';
-import { formatPlain, formatValue } from './k6-units.ts';
+import { formatPlain, formatValue } from '../../load/k6-units.ts';
 import { metricLines, type NamedMetric } from './metric-lines.ts';
 import { formatBytes } from '../../tools/bytes.ts';
 import { formatCount, formatLatency } from './numbers.ts';
-import { percentileWords } from './percentile-words.ts';
+import { percentileWords } from '../../load/percentile-words.ts';
 
 /** Metrics that k6's compact summary leaves out or shows in another form. */
 const hidden = new Set([

@@ -1,6 +1,6 @@
 import type { MetricSummary } from '../../load/summary-metrics.ts';
 import type { Style } from '../style.ts';
-import { formatPlain, formatValue } from './k6-units.ts';
+import { formatPlain, formatValue } from '../../load/k6-units.ts';
 
 /** A metric and the name that its line begins with. */
 export interface NamedMetric {

@@ -4,7 +4,7 @@ import type { PercentileBracket } from '../../load/summary-brackets.ts';
 import { type LoadTestResult, summarise } from '../../load/summary.ts';
 import { plainStyle } from '../style.ts';
 import { presentLoadSummary } from './load-summary.ts';
-import { percentileWords } from './percentile-words.ts';
+import { percentileWords } from '../../load/percentile-words.ts';
 
 const bracket = { metric: 'http_req_duration', percentile: 'p(95)', value: 2.08, low: 2.0712, high: 2.0801, rankError: 0.0002 };
 

@@ -1,6 +1,6 @@
-import type { LoadTestResult } from '../../load/summary.ts';
-import type { PercentileBracket } from '../../load/summary-brackets.ts';
-import { parseExpression } from '../../load/threshold-parser.ts';
+import type { LoadTestResult } from './summary.ts';
+import type { PercentileBracket } from './summary-brackets.ts';
+import { parseExpression } from './threshold-parser.ts';
 import { formatK6Duration, formatPlain } from './k6-units.ts';
 
 /** How good a test's percentiles are: `percentiles merged from 3 runners: p(95) of http_req_duration lies in 2.07ms .. 2.09ms`. */

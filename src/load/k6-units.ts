@@ -1,5 +1,5 @@
-import type { MetricSummary } from '../../load/summary-metrics.ts';
-import { formatBytes } from '../../tools/bytes.ts';
+import type { MetricSummary } from './summary-metrics.ts';
+import { formatBytes } from '../tools/bytes.ts';
 
 /**
  * A length of time in milliseconds as k6's summary writes it: `335.11µs`, `4.16ms`, `3.29s`, `1m30s`; cut off after two digits, not rounded.
