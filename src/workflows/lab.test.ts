@@ -101,12 +101,13 @@ test('a run is recorded, listed, read and deleted with its service', () =>
   withLab({}, async ({ target, runs, options }) => {
     const { load } = await runLab(options);
     await recordRun(load, { target, summary: 'PASSED', command: ['lab', '--url', 'http://me:secret@x/'] });
-    expect(new Set(await readdir(load.folder.path))).toEqual(new Set(['run.json', 'series.json', 'snapshots.ndjson', 'summary.txt', 'timeline.json']));
+    expect(new Set(await readdir(load.folder.path))).toEqual(new Set(['distribution.json', 'run.json', 'series.json', 'snapshots.ndjson', 'summary.txt', 'timeline.json']));
     expect(await readFile(join(load.folder.path, 'summary.txt'), 'utf8')).toBe('PASSED\n');
     expect(await listRuns(runs)).toMatchObject([{ id: load.folder.id, verdict: 'passed', requests: 20 }]);
     const record = await readRun(runs, load.folder.id);
     expect(record).toMatchObject({ service: target.identity, settings: { min: 3 }, command: ['lab', '--url', 'http://***@x/'] });
-    expect(await readRunData(runs, load.folder.id)).toEqual({ record, series: load.series, timeline: load.timeline, samples: load.samples, problems: [] });
+    expect(await readRunData(runs, load.folder.id)).toEqual({ record, series: load.series, timeline: load.timeline, samples: load.samples, distribution: load.distribution, problems: [] });
+    expect(load.distribution).toMatchObject({ metric: 'http_req_duration', count: 20 });
     expect(await deleteRuns(runs, { ...target.identity, name: 'other' })).toBe(0);
     expect(await deleteRuns(runs, target.identity)).toBe(1);
     expect(await listRuns(runs)).toEqual([]);

@@ -1,3 +1,4 @@
+import { type Distribution, distributionOf } from '../load/distribution.ts';
 import type { LoadEngine, LoadProgress, LoadRequest, LoadRun } from '../load/engine.ts';
 import type { MeasuredOn } from '../load/summary.ts';
 import { type LoadTestResult, summarise } from '../load/summary.ts';
@@ -9,7 +10,7 @@ import { TimeoutError } from '../tools/errors.ts';
 import { withoutSecrets } from '../tools/process-words.ts';
 import { publishLoad } from './live-load.ts';
 import { recordFile, runFormat, type RunRecord, summaryFile } from './recorded-runs.ts';
-import { runFiles } from './run-data.ts';
+import { type RunData, runFiles } from './run-data.ts';
 import { type ScalingPoint, sinceLoadBegan, toTimeline } from './scaling.ts';
 import { type SnapshotSample, startSampling } from './snapshot-sampler.ts';
 
@@ -36,6 +37,8 @@ export interface LoadTestOutcome {
   readonly timeline: readonly ScalingPoint[];
   readonly samples: readonly SnapshotSample[];
   readonly series: readonly LoadProgress[];
+  /** How long requests took; null when there was none. */
+  readonly distribution: Distribution | null;
   /** What the service ran with when the load began; null when it isn't known. */
   readonly settings: ServiceSettings | null;
   readonly folder: RunFolder;
@@ -74,7 +77,8 @@ export async function runLoadTest(options: LoadTestOptions): Promise<LoadTestOut
   const samples = sinceLoadBegan(sampler?.samples ?? [], start.ms());
   const timeline = toTimeline(samples, measured.series);
   const result = summarise({ ...describe(options), endedBy: endedBy(options.signal), result: measured });
-  return { result, interrupted: measured.interrupted, timeline, samples, series: measured.series, settings, folder: options.folder };
+  const { interrupted, series, metrics } = measured;
+  return { result, interrupted, timeline, samples, series, distribution: distributionOf(metrics, 'http_req_duration'), settings, folder: options.folder };
 }
 
 /** For the record alone: what can't be read doesn't keep the load from running. */
@@ -104,16 +108,18 @@ export interface Recording {
   readonly command: readonly string[];
 }
 
-/** Writes result, series, timeline, snapshots and the text summary into the run's folder. Throws EnvironmentError. */
-export async function recordRun(outcome: LoadTestOutcome, { target, summary, command }: Recording): Promise<void> {
+/** Writes result, series, timeline, distribution, snapshots and the text summary into the run's folder, and returns it. Throws EnvironmentError. */
+export async function recordRun(outcome: LoadTestOutcome, { target, summary, command }: Recording): Promise<RunData> {
   const { result, settings } = outcome;
   const record: RunRecord = { format: runFormat, result, service: target?.identity ?? null, settings, command: command.map(withoutSecrets) };
-  const { folder, timeline, samples, series } = outcome;
+  const { folder, timeline, samples, series, distribution } = outcome;
   await folder.write(summaryFile, `${summary}\n`);
   await folder.write(runFiles.series, JSON.stringify(series));
   await folder.write(runFiles.timeline, JSON.stringify(timeline));
+  await folder.write(runFiles.distribution, JSON.stringify(distribution));
   await folder.write(runFiles.snapshots, samples.map((sample) => `${JSON.stringify(sample)}\n`).join(''));
   await folder.write(recordFile, JSON.stringify(record, null, 2));
+  return { record, series, timeline, samples, distribution, problems: [] };
 }
 
 /** What ended a test before its time. */

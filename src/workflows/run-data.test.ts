@@ -9,6 +9,7 @@ import { readRunData, runFiles } from './run-data.ts';
 const progress = { elapsedMs: 1_000, vus: 1, requests: 10, failed: 0, requestsPerSecond: 10, p50Ms: 1, p95Ms: 2, p99Ms: 3, droppedIterations: 0 };
 const point = { ms: 1_000, desired: 3, ready: 3, cpuPercent: 10, requestsPerSecond: 10 };
 const sample = { ms: 1_000, snapshot: { atMs: 5, replicas: {}, autoscaler: {}, pods: [] } };
+const distribution = { metric: 'http_req_duration', count: 2, quantiles: [[0, 1], [1, 2]] };
 const result = { id: 'x', startedAt: '', profile: 'custom', engine: 'node', verdict: 'passed', ms: 1_000, metrics: {} };
 
 let state = '';
@@ -24,12 +25,13 @@ async function writeRun(record: object = {}) {
   await folder.write(runFiles.series, JSON.stringify([progress]));
   await folder.write(runFiles.timeline, JSON.stringify([point]));
   await folder.write(runFiles.snapshots, `${JSON.stringify(sample)}\n`);
+  await folder.write(runFiles.distribution, JSON.stringify(distribution));
   return { runs, folder };
 }
 
 test('a run comes back as it was written', async () => {
   const { runs, folder } = await writeRun();
-  expect(await readRunData(runs, folder.id)).toMatchObject({ series: [progress], timeline: [point], samples: [sample], problems: [] });
+  expect(await readRunData(runs, folder.id)).toMatchObject({ series: [progress], timeline: [point], samples: [sample], distribution, problems: [] });
 });
 
 test('a run of before settings and command were recorded is read without them', async () => {
@@ -59,4 +61,12 @@ test('a record that is cut is an error', async () => {
   const path = join(folder.path, recordFile);
   await writeFile(path, (await readFile(path, 'utf8')).slice(0, 20));
   await expect(readRunData(runs, folder.id)).rejects.toMatchObject({ code: 'PRICECTL_E_RUN_DAMAGED' });
+});
+
+test('a run of before the distribution was recorded is whole without it, a damaged one is said', async () => {
+  const { runs, folder } = await writeRun();
+  await folder.write(runFiles.distribution, '{"metric":"http_req_duration","count":2,"quantiles":[[0]]}');
+  expect(await readRunData(runs, folder.id)).toMatchObject({ distribution: null, problems: ['distribution.json is damaged'] });
+  await rm(join(folder.path, runFiles.distribution));
+  expect(await readRunData(runs, folder.id)).toMatchObject({ distribution: null, problems: [] });
 });
