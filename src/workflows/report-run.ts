@@ -1,0 +1,93 @@
+import type { LoadTestResult } from '../load/summary.ts';
+import type { ReportCommand, ReportData, ReportScalingPoint, ReportService, ReportSettings } from '../report/report-data.ts';
+import { shellQuote } from '../targets/shell-quote.ts';
+import type { ServiceSettings, Snapshot } from '../targets/target.ts';
+import { isRecord } from '../tools/json.ts';
+import { podShares } from './pod-shares.ts';
+import type { RunRecord } from './recorded-runs.ts';
+import type { RunData } from './run-data.ts';
+import { type ScalingPoint, scaleEvents } from './scaling.ts';
+import type { SnapshotSample } from './snapshot-sampler.ts';
+
+/** What a report shows of a run. Of a record that lacks parts of its result the page has the rest, and says so. */
+export function toReportData({ record, series, timeline, samples, distribution, problems }: RunData): ReportData {
+  const { result, missing } = wholeResult(record.result);
+  const { settings } = record;
+  return {
+    result,
+    service: serviceOf(record, samples.at(-1)?.snapshot),
+    settings: settings === null ? null : settingsOf(settings),
+    load: series,
+    scaling: samples.length > 0 ? samples.map(scalingPoint) : timeline.map((point) => bareScalingPoint(point, settings)),
+    decisions: scaleEvents(samples),
+    distribution,
+    pods: podShares(samples),
+    commands: commandsOf(record),
+    problems: [...problems, ...missing.map((part) => `run.json has no ${part}`)],
+  };
+}
+
+/** The parts of a result that its report reads without looking; a record that was edited, or is older than they are, may lack some. */
+function wholeResult(result: LoadTestResult): { readonly result: LoadTestResult; readonly missing: readonly string[] } {
+  const { engine, target, profile } = result;
+  const substitutes = {
+    description: profile,
+    url: '?',
+    reasons: [],
+    thresholds: [],
+    checks: [],
+    runners: [],
+    warnings: [],
+    percentiles: { method: 'exact', relativeError: 0 },
+    measuredOn: { pricectl: '?', node: '?', platform: '?', cpu: '?', cores: 0, memoryBytes: 0, engine, target, sharedMachine: null },
+  } satisfies Partial<LoadTestResult>;
+  const lost = Object.entries(substitutes).filter(([key, substitute]) => !isLike(Reflect.get(result, key), substitute));
+  return { result: { ...result, ...Object.fromEntries(lost) }, missing: lost.map(([key]) => key) };
+}
+
+function isLike(value: unknown, sample: unknown): boolean {
+  return typeof value === typeof sample && value !== null && Array.isArray(value) === Array.isArray(sample);
+}
+
+function serviceOf({ service }: RunRecord, snapshot: Snapshot | undefined): ReportService | null {
+  if (service === null) return null;
+  const { context, namespace, name } = service;
+  const { autoscaler, image = null, prices = null } = snapshot ?? {};
+  return { context, namespace, name, autoscaler: autoscaler?.kind ?? null, image, prices: prices === null ? null : { rows: prices.rows, sha256: prices.sha256 } };
+}
+
+function settingsOf({ min, max, cpuTarget, cpuRequestMillicores, syncPeriodMs, metricResolutionMs, behavior }: ServiceSettings): ReportSettings {
+  return { min, max, cpuTarget, cpuRequestMillicores, syncPeriodMs, metricResolutionMs, behavior };
+}
+
+/** Snapshots of before the autoscaler's decision was recorded have no tolerance. */
+function scalingPoint({ ms, snapshot: { replicas, autoscaler } }: SnapshotSample): ReportScalingPoint {
+  const { cpuPercent, cpuTarget, tolerance } = autoscaler;
+  const band = isRecord(tolerance) ? { low: cpuTarget * (1 - tolerance.scaleDown), high: cpuTarget * (1 + tolerance.scaleUp) } : null;
+  return { ms, ...replicas, cpuPercent, cpuTarget, tolerance: band };
+}
+
+/** Of a run whose snapshots are lost. */
+function bareScalingPoint({ ms, desired, ready, cpuPercent }: ScalingPoint, settings: ServiceSettings | null): ReportScalingPoint {
+  return { ms, desired, ready, cpuPercent, min: settings?.min ?? null, max: settings?.max ?? null, cpuTarget: settings?.cpuTarget ?? null, tolerance: null };
+}
+
+/** The command of the run; before a load test of a service of ours, the one that brings that up as it was; and this report's. */
+function commandsOf({ command, service, settings, result }: RunRecord): readonly ReportCommand[] {
+  const report = { purpose: 'this report', line: pricectl(['report', result.id]) };
+  if (command === null) return [report];
+  const needsService = command[0] === 'loadtest' && service !== null && settings !== null;
+  const up = needsService ? [{ purpose: 'the service as it was', line: pricectl(upArguments(service, settings)) }] : [];
+  return [...up, { purpose: 'the load', line: pricectl(command) }, report];
+}
+
+function upArguments({ target, context, namespace, name }: NonNullable<RunRecord['service']>, settings: ServiceSettings): readonly string[] {
+  const { prices, min, max, cpuTarget, cpuRequestMillicores, behavior } = settings;
+  const where = ['--target', target, ...(target === 'kube' && context !== null ? ['--context', context] : []), '--namespace', namespace, '--name', name];
+  const replicas = ['--min', `${min}`, '--max', `${max}`, '--cpu-target', `${cpuTarget}`, '--cpu-request', `${cpuRequestMillicores}m`];
+  return ['up', ...where, '--prices', prices, ...replicas, '--scale-down-window', `${behavior.scaleDown.stabilizationWindowMs / 1_000}s`];
+}
+
+function pricectl(args: readonly string[]): string {
+  return ['pricectl', ...args.map(shellQuote)].join(' ');
+}
