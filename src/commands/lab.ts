@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
 import { clusterFlags, durationFlag, integerFlag, loadFlags, serviceFlags, switchFlag } from '../cli/flags.ts';
+import { keepRun } from '../cli/keep-run.ts';
 import { presentLab } from '../cli/present/lab.ts';
 import { exitCodeOfRun } from '../cli/run-exit-code.ts';
 import { plainStyle } from '../cli/style.ts';
@@ -36,7 +37,6 @@ export default class Lab extends BaseCommand<LabResult> {
     const { flags } = await this.parse(Lab);
     const { composeLab } = await import('../cli/compose-lab.ts');
     const { runLab } = await import('../workflows/lab.ts');
-    const { recordRun } = await import('../workflows/load-test.ts');
     const { noteContradictions } = await import('../workflows/readme-claims.ts');
     const lab = await composeLab(flags, { version: this.config.version, isJson: this.jsonEnabled(), signal: this.signal, chooseTarget: (name) => this.chooseTarget(flags, 'changes', name) });
     this.say(`${lab.options.target.identity.target} target: ${lab.options.reason}; a service of its own, removed at the end\n`, flags);
@@ -44,13 +44,14 @@ export default class Lab extends BaseCommand<LabResult> {
       await lab.discard();
       throw error;
     });
-    const result: LabResult = { ...outcome.result, notes: [...(outcome.warning === null ? [] : [outcome.warning]), ...lab.notes(outcome.load), ...noteContradictions(outcome.result)] };
+    const measured: LabResult = { ...outcome.result, notes: [...(outcome.warning === null ? [] : [outcome.warning]), ...lab.notes(outcome.load), ...noteContradictions(outcome.result)] };
     this.say('', flags);
-    this.log(presentLab(result, this.style));
     this.endWith(exitCodeOfRun(outcome.load, this.signal));
-    if (outcome.leftBehind !== undefined) this.complain(outcome.leftBehind.error);
-    const recording = { target: lab.options.target, summary: presentLab(result, plainStyle), command: this.commandLine };
-    await recordRun(outcome.load, recording).catch((error: unknown) => this.complain(error));
+    const complain = (error: unknown) => this.complain(error);
+    const recording = { target: lab.options.target, summary: presentLab(measured, plainStyle), command: this.commandLine };
+    const result: LabResult = { ...measured, report: await keepRun(outcome.load, { recording, complain }) };
+    this.log(presentLab(result, this.style));
+    if (outcome.leftBehind !== undefined) complain(outcome.leftBehind.error);
     return result;
   }
 }

@@ -2,10 +2,12 @@ import { BaseCommand } from '../cli/base-command.ts';
 import { composeLoad } from '../cli/compose-load.ts';
 import { createRuns, displayOf } from '../cli/compose.ts';
 import { engineFlags, loadFlags, textFlag, urlFlag } from '../cli/flags.ts';
+import { keepRun } from '../cli/keep-run.ts';
 import { createLoadDisplay } from '../cli/load-display.ts';
 import { profileFrom, toLoadRequest } from '../cli/load-request.ts';
 import { presentLoadStart } from '../cli/present/load-start.ts';
 import { presentSplit } from '../cli/present/split.ts';
+import { presentKept } from '../cli/present/kept.ts';
 import { presentLoadSummary } from '../cli/present/load-summary.ts';
 import { exitCodeOfRun } from '../cli/run-exit-code.ts';
 import { plainStyle } from '../cli/style.ts';
@@ -29,12 +31,13 @@ export default class Loadtest extends BaseCommand<LoadTestResult> {
     url: urlFlag('url', 'load the service at this URL instead of ours; needs --ids'),
     'summary-export': textFlag('summary-export', "write the end summary as k6's --summary-export does", 'FILE'),
     junit: textFlag('junit', 'write thresholds and checks as JUnit XML', 'FILE'),
+    report: textFlag('report', "write the HTML report here too, beside the run's folder", 'FILE'),
   };
 
   override async run(): Promise<LoadTestResult> {
     const { flags } = await this.parse(Loadtest);
     const profile = profileFrom(flags);
-    const { runLoadTest, recordRun } = await import('../workflows/load-test.ts');
+    const { runLoadTest } = await import('../workflows/load-test.ts');
     const makesLoadHere = flags.url !== undefined || (flags.engine === 'node' && !flags['in-cluster']);
     const choice = await this.chooseTarget(flags, makesLoadHere ? 'reads' : 'changes');
     const say = (line: string) => this.say(line, flags);
@@ -61,11 +64,12 @@ export default class Loadtest extends BaseCommand<LoadTestResult> {
       })
       .finally(display.end);
     say('');
-    this.log(`${presentLoadSummary(outcome.result, this.style)}\n\nRun: ${folder.path}`);
     this.endWith(exitCodeOfRun(outcome, this.signal));
+    const complain = (error: unknown) => this.complain(error);
     const recording = { target: chosen.target, summary: presentLoadSummary(outcome.result, plainStyle), command: this.commandLine };
-    await recordRun(outcome, recording).catch((error: unknown) => this.complain(error));
-    await exportRun(outcome.result, flags).catch((error: unknown) => this.complain(error));
+    const report = await keepRun(outcome, { recording, report: flags.report, complain });
+    this.log(`${presentLoadSummary(outcome.result, this.style)}\n\n${presentKept(report, folder.path)}`);
+    await exportRun(outcome.result, flags).catch(complain);
     return outcome.result;
   }
 }

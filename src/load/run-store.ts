@@ -21,6 +21,8 @@ export interface RunStore {
   create(kind: string, startedAtMs: number): Promise<RunFolder>;
   /** Ids of all runs, oldest first. */
   list(): Promise<readonly string[]>;
+  /** The folder of a run, which may not be there. Throws NegativeError `PRICECTL_E_NO_SUCH_RUN` for what is no id. */
+  folderOf(id: string): string;
   /** A file of a run. Throws NegativeError `PRICECTL_E_NO_SUCH_RUN` for an unknown run, EnvironmentError when it can't be read. */
   read(id: string, file: string): Promise<string>;
   /** Removes a run. Throws NegativeError for an unknown one. */
@@ -36,6 +38,7 @@ export function createRunStore(stateFolder: string): RunStore {
     path,
     create: (kind, startedAtMs) => createRun(path, `${timestamp(startedAtMs)}-${kind}`),
     list: () => listRuns(path),
+    folderOf: (id) => join(path, known(id)),
     async read(id, file) {
       try {
         return await readFile(join(path, known(id), file), 'utf8');

@@ -18,7 +18,7 @@ export interface LabResult {
   readonly scaling: Scaling;
   /** Each decision that changed the number of replicas, and why. */
   readonly events: readonly ScaleEvent[];
-  /** Path of the HTML report; null as long as there is none. */
+  /** Path of the HTML report; null when it could not be written. */
   readonly report: string | null;
   /** Null when the service was kept. */
   readonly down: DownResult | null;

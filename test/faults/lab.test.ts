@@ -39,7 +39,7 @@ test('the quick lab scales out to at least 6 replicas and starts back, without a
   const lab = await sandbox.run(['lab', '--profile', 'quick', '--json']);
   expect(lab, lab.stdout.slice(0, 2_000) + lab.stderr).toMatchObject({ exitCode: 0, stderr: '' });
   const result = lab.json();
-  expect(result).toMatchObject({ loadtest: { verdict: 'passed', metrics: { http_req_failed: { values: { passes: 0 } } } }, report: null });
+  expect(result).toMatchObject({ loadtest: { verdict: 'passed', metrics: { http_req_failed: { values: { passes: 0 } } } }, report: `${result.loadtest.folder}/report.html` });
   expect(result.scaling.maxReady).toBeGreaterThanOrEqual(6);
   expect(result.scaling.timeline.at(-1).ready).toBeLessThan(result.scaling.maxReady);
   expect(result.events.length).toBeGreaterThanOrEqual(2);

@@ -3,6 +3,7 @@ import type { LabResult } from '../../workflows/lab.ts';
 import { formatDuration } from '../../load/duration.ts';
 import type { ServiceSettings, TargetKind } from '../../targets/target.ts';
 import type { Style } from '../style.ts';
+import { presentKept } from './kept.ts';
 import { presentLoadSummary } from './load-summary.ts';
 import { formatElapsed, formatMs } from './numbers.ts';
 
@@ -36,6 +37,6 @@ export function presentLab(result: LabResult, style: Style): string {
     ...result.notes.map((note) => `  note: ${note}`),
     ...(result.down === null ? [`  kept: ${result.up.name} at ${result.up.url ?? '-'}; pricectl down --name ${result.up.name} removes it`] : []),
     '',
-    `Run: ${result.loadtest.folder}`,
+    presentKept(result.report, result.loadtest.folder),
   ].join('\n');
 }
