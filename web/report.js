@@ -67,4 +67,4 @@ for (const item of decisions) {
     tell();
   });
 }
-document.querySelector('.help').hidden = false;
+document.querySelector('.help')?.removeAttribute('hidden');

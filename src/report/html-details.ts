@@ -15,7 +15,7 @@ export function podsHtml({ pods, result, scaling }: ReportData): Markup {
   const most = pods.reduce((highest, pod) => Math.max(highest, pod.requests ?? 0), 0);
   const endMs = Math.max(1, result.ms, scaling.at(-1)?.ms ?? 0);
   const sent = result.metrics['http_reqs']?.values['count'] ?? 0;
-  const columns = [{ title: 'Pod' }, { title: 'There' }, { title: 'Requests', isNumber: true }, { title: 'Share', isNumber: true }, { title: '' }, { title: 'Restarts', isNumber: true }] as const;
+  const columns = [{ title: 'Pod' }, { title: 'Seen' }, { title: 'Requests', isNumber: true }, { title: 'Share', isNumber: true }, { title: '' }, { title: 'Restarts', isNumber: true }] as const;
   return sectionHtml('pods', 'Requests per pod', [
     tableHtml('Requests of each pod', columns, pods.map((pod) => podRow(pod, { counted, most, endMs, prefix: sharedPrefix(pods) }))),
     html`<p class="note">Counted from the pods' own counters, a look each second: ${formatNumber(counted)} of the ${formatNumber(sent)} requests of the load. What a pod answered after it was seen last is missing.</p>`,

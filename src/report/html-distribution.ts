@@ -47,7 +47,7 @@ function histogram(distribution: Distribution): Markup {
   const across = shares.ticks.map((tick) => html`<line class="grid" x2="100%" y1="${percent(1 - shares.at(tick))}" y2="${percent(1 - shares.at(tick))}"/>`);
   const marks = [50, 95, 99].map((percentile) => html`<line class="event" x1="${percent(axis.at(quantileOf(distribution, percentile / 100)))}" x2="${percent(axis.at(quantileOf(distribution, percentile / 100)))}" y2="100%"/>`);
   const labels = shares.ticks.map((tick) => html`<text x="100%" y="${percent(1 - shares.at(tick))}" dy="0.32em" text-anchor="end">${formatNumber(tick)} %</text>`);
-  const times = axis.ticks.map((tick, index) => html`<text x="${percent(axis.at(tick))}" y="14" text-anchor="middle"${index % 2 === 1 ? html` class="odd"` : ''}>${formatLatency(tick)}</text>`);
+  const times = axis.ticks.map((tick, index) => html`<text x="${percent(axis.at(tick))}" y="14" text-anchor="${anchorAt(axis.at(tick))}"${index % 2 === 1 ? html` class="odd"` : ''}>${formatLatency(tick)}</text>`);
   const label = `Histogram of ${formatNumber(distribution.count)} requests: half took at most ${formatLatency(quantileOf(distribution, 0.5))}`;
   return html`<div class="chart histogram"><svg class="y" aria-hidden="true">${labels}</svg><svg class="plot" role="img" aria-label="${label}">${across}${drawn}${marks}</svg></div>
 <div class="chart"><span></span><svg class="times" aria-hidden="true">${times}</svg></div>
@@ -73,6 +73,12 @@ function barHtml({ from, to, share }: Bar, axis: Scale, shares: Scale): Markup {
   const [x, tall] = [axis.at(from), shares.at(100 * share)];
   const words = `${formatLatency(from)} – ${formatLatency(to)}: ${formatShare(share)}`;
   return html`<rect class="bar" x="${percent(x)}" y="${percent(1 - tall)}" width="${percent(axis.at(to) - x)}" height="${percent(tall)}"><title>${words}</title></rect>`;
+}
+
+/** Labels at the ends stay within the chart. */
+function anchorAt(share: number): 'start' | 'middle' | 'end' {
+  if (share < 0.03) return 'start';
+  return share > 0.97 ? 'end' : 'middle';
 }
 
 function percent(share: number): string {

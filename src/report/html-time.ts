@@ -12,6 +12,7 @@ const mostDecisions = 200;
 
 /** All that happened over the time of the run, on one axis, and the decisions in words. */
 export function timeHtml(data: ReportData): Markup {
+  const isEmpty = data.load.length === 0 && data.scaling.length === 0;
   const grid = timeGrid(endOf(data));
   const decisions = data.decisions.slice(0, mostDecisions);
   const axis: TimeAxis = { grid, ticks: timeTicks(grid.endMs), events: decisions.map(({ ms }) => ms) };
@@ -20,10 +21,10 @@ export function timeHtml(data: ReportData): Markup {
   const moments = Array.from({ length: grid.columns }, (_, column) => formatMoment(column * columnMs(grid)));
   const lane = decisions.length === 0 ? html`` : eventLane(decisions.map(({ ms, from, to }) => ({ ms, isUp: to > from })), axis);
   return sectionHtml('time', 'Over time', [
-    html`<p class="note">Time since the load began${data.decisions.length === 0 ? '' : '; marks and lines are decisions'}.${samplingNote(data, grid.columns)} <span class="help" hidden>Point at a moment, or press ← and → here.</span></p>\n`,
+    html`<p class="note">Time since the load began${data.decisions.length === 0 ? '' : '; marks and lines are decisions'}.${samplingNote(data, grid.columns)}${isEmpty ? '' : html` <span class="help" hidden>Point at a moment, or press ← and → here.</span>`}</p>\n`,
     html`<div class="charts" data-charts data-columns="${grid.columns}" role="group" aria-label="Charts over the time of the run">
 <div class="chart now"><span></span><div><output data-moment></output></div></div>
-${lane}${panels.map((panel) => panelHtml(panel, axis))}${timeLabels(axis, formatMoment)}
+${lane}${panels.map((panel) => panelHtml(panel, axis))}${isEmpty ? '' : timeLabels(axis, formatMoment)}
 <p class="aside" role="status" data-status></p></div>
 <script type="application/json" id="values">${jsonMarkup({ moments, series: Object.fromEntries(values) })}</script>
 `,

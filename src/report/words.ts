@@ -55,7 +55,7 @@ export function measuredOnEntries({ result }: ReportData): readonly (readonly [s
     ['processor', cpu],
     ['engine', `${engine}, pricectl ${pricectl}, Node ${node}`],
     ['load and service', sharedMachine === null ? 'not known whether they shared a machine' : sharedMachine ? 'shared one machine: they took cores from each other' : 'on machines of their own'],
-    ['percentiles', percentileWords(result)],
+    ['accuracy', percentileWords(result)],
   ];
 }
 
