@@ -12,11 +12,12 @@ test('a pod that was there counts from its first counter, one that came later fr
     sampleAt(0, { pods: [pod('a', 1_000)] }),
     sampleAt(1_000, { pods: [pod('a', 1_300), pod('b', null, { ready: false })] }),
     sampleAt(2_000, { pods: [pod('a', 1_500), pod('b', 40)] }),
-    sampleAt(3_000, { pods: [pod('b', 90)] }),
+    sampleAt(3_000, { pods: [pod('b', 90), pod('c', 70)] }),
   ]);
   expect(shares).toEqual([
     { name: 'a', firstMs: 0, lastMs: 2_000, readyMs: 0, requests: 500, restarts: 0 },
     { name: 'b', firstMs: 1_000, lastMs: 3_000, readyMs: 2_000, requests: 90, restarts: 0 },
+    { name: 'c', firstMs: 3_000, lastMs: 3_000, readyMs: 3_000, requests: 70, restarts: 0 },
   ]);
 });
 
