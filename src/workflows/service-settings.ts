@@ -83,15 +83,16 @@ function checkSettings({ min, max, syncPeriodMs, metricResolutionMs }: ServiceSe
 
 /** What differs between the settings that a service has and those that it gets, by the names of the flags; URLs without what may be secret in them. */
 export function settingChanges(from: ServiceSettings, to: ServiceSettings): readonly SettingChange[] {
-  const before = describe(from);
+  const before = describeSettings(from);
   const isOtherList = from.prices !== to.prices;
-  return describe(to).flatMap(([setting, value], index) => {
+  return describeSettings(to).flatMap(([setting, value], index) => {
     const old = before[index]?.[1] ?? '';
     return old === value && !(setting === 'prices' && isOtherList) ? [] : [{ setting, from: old, to: value }];
   });
 }
 
-function describe(settings: ServiceSettings): (readonly [string, string])[] {
+/** Settings as words by the names of their flags; URLs without what may be secret in them. */
+export function describeSettings(settings: ServiceSettings): readonly (readonly [flag: string, value: string])[] {
   return [
     ['prices', describePriceSource(parsePriceSource(settings.prices))],
     ['min', String(settings.min)],

@@ -28,6 +28,7 @@ export const rooms: readonly Room[] = [
   { path: 'load/threshold', imports: ['tools/errors.ts'], isPure: true },
   { path: 'load/sinks', imports: ['tools/errors.ts'], isPure: true },
   { path: 'load/merge', imports: ['tools/errors.ts'], isPure: true },
+  { path: 'load/compare', imports: ['tools/errors.ts'], isPure: true },
   { path: 'load/node/', imports: ['tools/'], packages: ['undici'] },
   { path: 'load/in-cluster/', imports: ['tools/', 'targets/kubernetes/'] },
   { path: 'load/k6/', imports: ['tools/'], packages: ['es-module-lexer'] },

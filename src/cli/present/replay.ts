@@ -2,6 +2,7 @@ import type { Agreement } from '../../autoscale/replay-agreement.ts';
 import type { ReplayOutcome, RunReplay } from '../../workflows/replay-run.ts';
 import type { Style } from '../style.ts';
 import { formatColumns } from './columns.ts';
+import { fold } from './fold.ts';
 import { formatCount, formatMs } from './numbers.ts';
 import { sparkline } from './sparkline.ts';
 
@@ -23,7 +24,7 @@ export function presentReplay(replay: RunReplay, style: Style): string {
     ...suggestionLines(replay, style),
     '',
     "What a replay can't know:",
-    ...limits.flatMap((limit) => bullet(limit)),
+    ...limits.flatMap((limit) => fold(limit)),
   ].join('\n');
 }
 
@@ -62,7 +63,7 @@ function tableLines(replay: RunReplay, style: Style): readonly string[] {
     return label.length > labelWidth ? [`  ${label}`, line] : [line];
   });
   const same = alternatives.filter((other) => isSame(other, own)).map(({ flags }) => flags.join(' '));
-  return [headings, ...labelled, ...(same.length === 0 ? [] : bullet(`as own settings: ${same.join(', ')}`, ' '))];
+  return [headings, ...labelled, ...(same.length === 0 ? [] : fold(`as own settings: ${same.join(', ')}`, ' '))];
 }
 
 function toRow(outcome: ReplayOutcome): Row {
@@ -90,16 +91,5 @@ function suggestionLines({ suggestion }: RunReplay, style: Style): readonly stri
   const { flags, reasons } = suggestion;
   const what = flags.length === 0 ? 'keep the settings' : `try ${flags.join(' ')}`;
   const next = flags.length === 0 ? [] : [`pricectl up ${flags.join(' ')} sets it; only another run shows what a replay can't`];
-  return ['', `Suggestion: ${style.bold(what)}`, ...[...reasons, ...next].flatMap((reason) => bullet(reason))];
-}
-
-/** A sentence of a list in lines of at most 80 columns. */
-function bullet(text: string, mark = '-'): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + word.length > 75) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines.map((line, index) => `  ${index === 0 ? mark : ' '} ${line}`);
+  return ['', `Suggestion: ${style.bold(what)}`, ...[...reasons, ...next].flatMap((reason) => fold(reason))];
 }
