@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test, vi } from 'vitest';
-import { type Confirmation, confirmContext } from './confirm.ts';
+import { type Confirmation, confirmContext, confirmRemoval } from './confirm.ts';
 
 function terminalWith({ input = true, output = true } = {}) {
   return { input: Object.assign(new PassThrough(), { isTTY: input }), output: Object.assign(new PassThrough(), { isTTY: output }) };
@@ -70,4 +70,31 @@ test('Ctrl-C at the question is the signal of the command, whose reason is throw
   terminal.input.write('te\u0003');
   await expect(asked).rejects.toThrow('interrupted');
   expect(kill).toHaveBeenCalledWith(process.pid, 'SIGINT');
+});
+
+test('a removal takes a typed yes, or --yes', async () => {
+  const { context: _context, ...base } = confirmation(terminalWith());
+  const remove = (changes: object) => confirmRemoval({ what: 'all 2 recorded runs', ...base, ...changes });
+  await remove({ isGiven: true, maySpeak: false });
+  const terminal = terminalWith();
+  const asked = remove({ terminal });
+  terminal.input.write('yes\n');
+  await asked;
+  expect(shown(terminal)).toMatch(/Delete all 2 recorded runs\? Type yes: /);
+});
+
+test.each(['y', 'no', ''])('who types %j keeps what was to be removed', async (answer) => {
+  const terminal = terminalWith();
+  const { signal } = new AbortController();
+  const asked = confirmRemoval({ what: 'all 2 recorded runs', isGiven: false, maySpeak: true, terminal, signal });
+  terminal.input.write(`${answer}\n`);
+  await expect(asked).rejects.toMatchObject({ code: 'PRICECTL_E_NOT_CONFIRMED', message: "all 2 recorded runs stay: you didn't type yes" });
+});
+
+test('a removal that nobody can be asked about takes --yes', async () => {
+  const { signal } = new AbortController();
+  const terminal = terminalWith({ input: false });
+  await expect(confirmRemoval({ what: 'all', isGiven: false, maySpeak: true, terminal, signal })).rejects.toMatchObject({ code: 'PRICECTL_E_NOT_CONFIRMED', kind: 'usage' });
+  const silent = confirmRemoval({ what: 'all', isGiven: false, maySpeak: false, terminal: terminalWith(), signal });
+  await expect(silent).rejects.toMatchObject({ code: 'PRICECTL_E_NOT_CONFIRMED' });
 });

@@ -37,6 +37,25 @@ export async function confirmContext({ context, isGiven, maySpeak, terminal, sig
   throw new UsageError('PRICECTL_E_NOT_CONFIRMED', `${why}, and you ${what}: nothing is changed`);
 }
 
+/** What is to be removed for good. */
+export interface Removal extends Pick<Confirmation, 'isGiven' | 'maySpeak' | 'terminal' | 'signal'> {
+  /** `all 12 recorded runs` */
+  readonly what: string;
+}
+
+/**
+ * Lets a removal pass when the user said `--yes` or types "yes". Throws UsageError `PRICECTL_E_NOT_CONFIRMED` when the user types something else or can't be
+ * asked, the signal's reason on abort.
+ */
+export async function confirmRemoval({ what, isGiven, maySpeak, terminal, signal }: Removal): Promise<void> {
+  if (isGiven) return;
+  if (!maySpeak || !terminal.input.isTTY || !terminal.output.isTTY) {
+    throw new UsageError('PRICECTL_E_NOT_CONFIRMED', `deleting ${what} needs --yes`, { hints: ['add --yes when you mean it'] });
+  }
+  const answer = await ask(terminal, `Delete ${what}? Type yes: `, signal);
+  if (answer?.trim() !== 'yes') throw new UsageError('PRICECTL_E_NOT_CONFIRMED', `${what} stay: you didn't type yes`);
+}
+
 /** The line that the user types; undefined when the input ends without one. */
 async function ask({ input, output }: Terminal, question: string, signal: AbortSignal): Promise<string | undefined> {
   const lines = createInterface({ input, output });

@@ -74,7 +74,7 @@ export const globalFlags = {
     helpGroup: 'GLOBAL',
   })(),
   context: { ...textFlag('context', 'kubectl context of the cluster, for --target kube; the current one is never taken', 'NAME'), helpGroup: 'GLOBAL' },
-  yes: { ...switchFlag('yes', "change a cluster that isn't local without asking"), char: 'y' as const, helpGroup: 'GLOBAL' },
+  yes: { ...switchFlag('yes', "change a cluster that isn't local, or delete all runs, without asking"), char: 'y' as const, helpGroup: 'GLOBAL' },
   namespace: { ...nameFlag('namespace', 'namespace of the service [default: pricectl]'), char: 'n' as const, helpGroup: 'GLOBAL' },
   name: { ...nameFlag('name', 'name of the service [default: price-api]'), helpGroup: 'GLOBAL' },
   config: { ...textFlag('config', 'settings file [default: pricectl.config.json here]', 'FILE'), helpGroup: 'GLOBAL' },

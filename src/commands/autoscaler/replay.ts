@@ -32,7 +32,7 @@ export default class AutoscalerReplay extends BaseCommand<RunReplay> {
     const { args, flags } = await this.parse(AutoscalerReplay);
     const { replayRun } = await import('../../workflows/replay-run.ts');
     const runs = await createRuns();
-    const replay = await replayRun(runs, { id: args.run, changes: toReplayChanges(flags), sweep: flags.sweep });
+    const replay = await replayRun(runs, { id: args.run, changes: toReplayChanges(flags), sweep: flags.sweep ?? false });
     this.log(presentReplay(replay, this.style));
     return replay;
   }
