@@ -3,6 +3,7 @@ import { SeededRandom } from './random.fixture.ts';
 import { measureAgreement } from './replay-agreement.ts';
 import { createRecording } from './replay-recording.ts';
 import { hill, quickSettings, recordService, type SimulatedService } from './replay.fixture.ts';
+import { replayedPod } from './replay-pods.ts';
 import type { ReplaySettings } from './replay-settings.ts';
 import { replayAutoscaler } from './replay.ts';
 
@@ -43,12 +44,15 @@ test('the model of demand alone stays near what was recorded', () => {
   expect(meanDifference).toBeLessThan(0.3);
 });
 
-test.each([3_600_000, -3_600_000, -4_000])('a clock that jumps by %i ms while the run goes is replayed with its jump', (byMs) => {
-  const recording = record({ clockJump: { atMs: 61_000, byMs }, settings: { ...quickSettings, scaleDownWindowMs: 30_000 } });
+// Between two snapshots, before a metric, between it and a look, and between that and the snapshot.
+test.each([61_000, 61_600, 61_800].flatMap((atMs) => [3_600_000, -3_600_000, -4_000].map((byMs) => [atMs, byMs] as const)))('a clock that jumps at %i ms by %i ms is replayed with its jump', (atMs, byMs) => {
+  const recording = record({ clockJump: { atMs, byMs }, settings: { ...quickSettings, scaleDownWindowMs: 30_000 } });
   expect(agreementOf(recording)).toMatchObject({ same: recording.syncs.length, timeShare: 1 });
   const moments = recording.syncs.map(({ ms }) => ms);
   expect(moments).toEqual(moments.toSorted((a, b) => a - b));
   expect(Math.max(...moments)).toBeLessThanOrEqual(recording.lengthMs);
+  const ends = recording.readings.map(({ toMs }) => toMs);
+  expect(ends).toEqual(ends.toSorted((a, b) => a - b));
 });
 
 test("a cluster's run is followed by what its status shows", () => {
@@ -85,6 +89,7 @@ test('a higher minimum holds from the beginning, a lower one is reached when the
   const recording = record({ demandAt: () => 30 });
   const path = (min: number) => replayAutoscaler(recording, { ...recording.own, min }).looks.map(({ replicas }) => replicas);
   expect(new Set(path(5))).toEqual(new Set([5]));
+  expect(replayAutoscaler(recording, { ...recording.own, min: 5 }).measures).toMatchObject({ changes: 0, podSeconds: 5 * (lengthMs / 1_000) });
   expect(path(1).at(-1)).toBe(1);
 });
 
@@ -115,4 +120,37 @@ test('a new replica is ready as long after its creation as was recorded', () => 
   expect(record({ startupMs: 4_000 }).startup.ms).toBeGreaterThanOrEqual(4_000);
   expect(record({ startupMs: 4_000 }).startup.ms).toBeLessThanOrEqual(5_000);
   expect(record({ demandAt: () => 30 }).startup).toEqual({ ms: 2_000, scaleOuts: 0 });
+});
+
+test('a recording that begins while a window holds, or just after, knows what held', () => {
+  const source = recordService({ kind: 'emulated', lengthMs, settings: quickSettings, seed: 1, demandAt: hill(lengthMs, 400, 0.1) });
+  for (let beginMs = 70_000; beginMs < 110_000; beginMs += 1_000) {
+    const looks = source.looks.filter(({ ms }) => ms >= beginMs).map((look) => ({ ...look, ms: look.ms - beginMs }));
+    expect(agreementOf(createRecording({ ...source, looks })), `from ${beginMs} ms on`).toMatchObject({ timeShare: 1 });
+  }
+});
+
+test('demand is what the load needed, also while new replicas are not measured', () => {
+  const demandAt = hill(lengthMs, 400, 0.1);
+  for (const { toMs, millicores } of record({ demandAt }).readings.filter(({ toMs }) => toMs > 4_000)) {
+    expect(Math.abs(millicores / demandAt(toMs - 1_000) - 1), `at ${toMs} ms`).toBeLessThan(0.15);
+  }
+});
+
+test('a replica of the model uses no more CPU than it may', () => {
+  const recording = { ...record(), cpuCapMillicores: 50 };
+  expect(new Set(replayAutoscaler(recording, recording.own, 'modelled').looks.map(({ replicas }) => replicas))).toEqual(new Set([3]));
+});
+
+test('recorded pods are taken again only when all that were different are measured', () => {
+  const { syncs: _syncs, readings: _readings, ...rest } = record();
+  const pods = Array.from({ length: 4 }, (_, index) => replayedPod(index, 100, { millicores: 90, timestampMs: 0, windowMs: 2_000 }));
+  const look = { ms: 0, atMs: 0, desired: 4, ready: 4, decision: null, pods: [] };
+  const syncs = [3, 4, 4, 4, 4].map((currentReplicas, index) => {
+    const ms = index * 2_000;
+    return { ms, atMs: 1_000_000 + ms, metricAgeMs: 0, look, outcome: { currentReplicas, desiredReplicas: 4, pods, heldBy: null } };
+  });
+  const recording = { ...rest, syncs, readings: [{ toMs: 0, millicores: 100, measured: 3 }], lengthMs: 8_000, startup: { ms: 1_000, scaleOuts: 1 } };
+  // The replay begins with four, so the first look is unlike; it takes a start-up and two metrics, 5 s, until all that is gone.
+  expect(replayAutoscaler(recording, { ...recording.own, min: 4 }).looks.map(({ replicas }) => replicas)).toEqual([4, 4, 4, 8, 8]);
 });
