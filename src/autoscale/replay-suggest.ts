@@ -49,7 +49,7 @@ function suggestCheaper<Alternative extends { readonly measures: ReplayMeasures 
   if (best === undefined) return { alternative: null, reasons: [enough, 'nothing that was tried saves 5 % of the pod-seconds and stays as safe'] };
   const { measures } = best;
   const peak = `CPU of ready replicas peaks at ${Math.round(measures.peakPercent)} % of the request, with its own settings at ${Math.round(own.peakPercent)} %`;
-  return { alternative: best, reasons: [enough, `this takes ${percent(measures.podSeconds, own.podSeconds)} pod-seconds and is no longer short`, peak] };
+  return { alternative: best, reasons: [enough, `this takes ${percent(measures.podSeconds, own.podSeconds)} pod-seconds and is short for no longer`, peak] };
 }
 
 function seconds(ms: number): string {

@@ -3,7 +3,7 @@ import { createTemporaryRuns, readRecordedRun } from '../../workflows/recorded-r
 import { replayRun } from '../../workflows/replay-run.ts';
 import { plainStyle } from '../style.ts';
 import { presentReplay } from './replay.ts';
-import { sparkline } from './sparkline.ts';
+import { replicaCourse } from './replica-course.ts';
 
 const id = '2026-11-25-211059-lab';
 
@@ -28,9 +28,8 @@ test('without a sweep there is neither suggestion nor neighbour', async () => {
   expect(lines.some((line) => line.startsWith('Suggestion') || line.includes('--'))).toBe(false);
 });
 
-test('bars show the highest of their share of the time', () => {
+test('blocks show the most of their share of the time', () => {
   const steps = [{ ms: -500, replicas: 2 }, { ms: 250, replicas: 8 }, { ms: 300, replicas: 4 }];
-  expect(sparkline(steps, 1_000, 8, 4)).toBe('▂█▄▄');
-  expect(sparkline([], 1_000, 8, 4)).toBe('');
-  expect(sparkline([{ ms: 0, replicas: 0 }], 1_000, 0, 3)).toBe('▁▁▁');
+  expect(replicaCourse(steps, 1_000, 8, 4)).toBe('▂█▄▄');
+  expect(replicaCourse([{ ms: 0, replicas: 1 }], 1_000, 8, 3)).toBe('▁▁▁');
 });

@@ -4,7 +4,7 @@ import type { Style } from '../style.ts';
 import { formatColumns } from './columns.ts';
 import { fold } from './fold.ts';
 import { formatCount, formatMs } from './numbers.ts';
-import { sparkline } from './sparkline.ts';
+import { replicaCourse } from './replica-course.ts';
 
 /** Widest label of a row; what is longer gets a line of its own, so that the table stays within 80 columns. */
 const labelWidth = 24;
@@ -74,7 +74,7 @@ function toCells(label: string, { replicas, measures }: ReplayOutcome, totalMs: 
   const { podSeconds, shortMs, peakPercent, minReplicas, maxReplicas } = measures;
   return [
     label.length > labelWidth ? '' : label,
-    sparkline(replicas, totalMs, most, barColumns),
+    replicaCourse(replicas, totalMs, most, barColumns),
     minReplicas === maxReplicas ? String(maxReplicas) : `${minReplicas}-${maxReplicas}`,
     formatCount(podSeconds),
     formatMs(shortMs),
