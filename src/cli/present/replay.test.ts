@@ -16,7 +16,7 @@ async function present(changes: object, sweep: boolean): Promise<readonly string
 test('a sweep fits 80 columns: agreement, a row for each, suggestion and limits', async () => {
   const lines = await present({ cpuTarget: 60, scaleDownWindowMs: 20_000 }, true);
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
-  expect(lines).toContain('  own settings, recorded pods: 46 of 46 looks as recorded, 100 % of the time');
+  expect(lines).toContain('  - own settings, recorded pods: 46 of 46 looks as recorded, 100 % of the time');
   expect(lines.find((line) => line.startsWith('  own settings  '))).toMatch(/ [▁▂▃▄▅▆▇█]{20} {2}3-10 {3}544 {4}60 ms {3}125 %$/);
   expect(lines).toContain('  --cpu-target 60 --scale-down-window 20s');
   expect(lines.find((line) => line.startsWith('Suggestion: '))).toMatch(/^Suggestion: (keep the settings|try --)/);

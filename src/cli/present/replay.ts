@@ -31,10 +31,10 @@ export function presentReplay(replay: RunReplay, style: Style): string {
 function agreementLines({ agreement, own }: RunReplay): readonly string[] {
   const { recorded, modelled } = agreement;
   const cost = own.measures.podSeconds === 0 ? 0 : (100 * (modelled.podSeconds - own.measures.podSeconds)) / own.measures.podSeconds;
+  const off = `off by ${modelled.meanDifference.toFixed(2)} replicas on average and by ${cost >= 0 ? '+' : ''}${cost.toFixed(1)} % of the pod-seconds`;
   return [
-    `  own settings, recorded pods: ${recorded.same} of ${recorded.looks} looks as recorded, ${shareOf(recorded)} of the time`,
-    `  own settings, modelled pods: ${modelled.same} of ${modelled.looks} looks as recorded, ${shareOf(modelled)} of the time,`,
-    `    off by ${modelled.meanDifference.toFixed(2)} replicas on average and by ${cost >= 0 ? '+' : ''}${cost.toFixed(1)} % of the pod-seconds`,
+    ...fold(`own settings, recorded pods: ${recorded.same} of ${recorded.looks} looks as recorded, ${shareOf(recorded)} of the time`),
+    ...fold(`own settings, modelled pods: ${modelled.same} of ${modelled.looks} looks as recorded, ${shareOf(modelled)} of the time, ${off}`),
   ];
 }
 
