@@ -1,10 +1,10 @@
 import { formatDuration } from '../../load/duration.ts';
+import { formatPlain, formatShare } from '../../load/k6-units.ts';
 import type { ComparedMeasure } from '../../load/compare-measures.ts';
 import type { RunComparison } from '../../workflows/compare-runs.ts';
 import type { Style } from '../style.ts';
 import { formatColumns } from './columns.ts';
 import { fold } from './fold.ts';
-import { formatPlain, formatShare } from './k6-units.ts';
 import { formatLatency } from './numbers.ts';
 
 /** Two runs side by side as text: whether they can be compared, what was different, what changed, and how sure that is. */
