@@ -19,7 +19,7 @@ const features = ['autoscale/', 'load/', 'prices/', 'report/', 'targets/'];
 export const rooms: readonly Room[] = [
   { path: 'commands/', imports: ['cli/', 'workflows/', ...features, 'tools/'], packages: ['@oclif/core'] },
   { path: 'commands/serve.ts', imports: ['cli/', 'workflows/', ...features, 'tools/', 'server/'], packages: ['@oclif/core'] },
-  { path: 'cli/', imports: ['workflows/', ...features, 'tools/'], packages: ['@oclif/core', 'leven', 'listr2', 'log-update'] },
+  { path: 'cli/', imports: ['workflows/', 'web/', ...features, 'tools/'], packages: ['@oclif/core', 'leven', 'listr2', 'log-update'] },
   { path: 'workflows/', imports: [...features, 'tools/'] },
   { path: 'autoscale/', imports: ['tools/errors.ts'], isPure: true },
   { path: 'load/', imports: ['tools/'] },
@@ -39,6 +39,7 @@ export const rooms: readonly Room[] = [
   { path: 'targets/local/', imports: ['autoscale/', 'prices/', 'tools/'], packages: ['node:child_process'] },
   { path: 'targets/kubernetes/manifest', imports: ['autoscale/', 'prices/', 'tools/errors.ts', 'tools/kube-objects.ts'], packages: ['yaml'], isPure: true },
   { path: 'targets/kubernetes/judge', imports: ['autoscale/', 'prices/', 'tools/errors.ts', 'tools/kube-objects.ts'], isPure: true },
+  { path: 'web/', imports: ['tools/'] },
   { path: 'tools/', imports: [], packages: ['node:child_process'] },
   { path: 'tools/process.ts', imports: [], packages: ['execa', 'node:child_process'] },
   { path: 'tools/http.ts', imports: [], packages: ['undici'] },

@@ -56,6 +56,7 @@ const violations: readonly (readonly [rule: string, path: string, text: string])
   ['layers', 'targets/x.ts', `import { a } from '../load/a.ts';`],
   ['layers', 'targets/local/x.ts', `import { a } from '../../server/a.ts';`],
   ['layers', 'report/x.ts', `import { a } from '../targets/a.ts';`],
+  ['layers', 'web/x.ts', `import { a } from '../workflows/a.ts';`],
   ['layers', 'tools/x.ts', `import { a } from '../prices/a.ts';`],
   ['layers', 'server/x.ts', `import { a } from '../tools/clock.ts';`],
   ['packages', 'tools/docker.ts', `import { execa } from 'execa';`],
