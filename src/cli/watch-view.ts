@@ -4,8 +4,8 @@ import { plainEventLines, plainWatchLine, watchScreen } from './present/watch.ts
 import { takeScreen } from './screen.ts';
 import type { Style } from './style.ts';
 
-/** Shows a watch, until it is disposed. */
-export interface WatchView extends Disposable {
+/** Shows a watch. */
+export interface WatchView {
   show(moment: WatchMoment): void;
 }
 
@@ -16,14 +16,14 @@ export interface WatchDisplay {
   readonly isJson: boolean;
 }
 
-/** One JSON text a line for `--json`, the whole screen on a terminal, plain lines elsewhere. */
-export function createWatchView({ process, style, isJson }: WatchDisplay): WatchView {
+/** Shows a watch until it is disposed: one JSON text a line for `--json`, the whole screen on a terminal, plain lines elsewhere. */
+export function createWatchView({ process, style, isJson }: WatchDisplay): WatchView & Disposable {
   const { stdout, env } = process;
   if (isJson) return { show: (moment) => void stdout.write(`${JSON.stringify(moment)}\n`), [Symbol.dispose]: () => {} };
   return stdout.isTTY && env['TERM'] !== 'dumb' ? createScreenView(process, style) : createPlainView(stdout);
 }
 
-function createScreenView(process: NodeJS.Process, style: Style): WatchView {
+function createScreenView(process: NodeJS.Process, style: Style): WatchView & Disposable {
   // More than any terminal is wide or high.
   const history = createWatchHistory({ points: 500, events: 200 });
   let last: WatchMoment | undefined;
@@ -45,7 +45,7 @@ function createScreenView(process: NodeJS.Process, style: Style): WatchView {
 
 const plainLineEveryMs = 10_000;
 
-function createPlainView(stream: NodeJS.WriteStream): WatchView {
+function createPlainView(stream: NodeJS.WriteStream): WatchView & Disposable {
   let nextAtMs = 0;
   return {
     show(moment) {

@@ -3,16 +3,16 @@ import type { WatchMoment } from './watch.ts';
 
 /**
  * The autoscaler's last decision in words, counted from the moment: `CPU 131 % of request, target 50 %: wants 8; +4 per 15 s allows 7; may go to 8
- * at 12:04:31, next look in 2 s`.
+ * at 12:04:31, next look in 2 s`; without `formatTime`, `in 15 s`.
  */
-export function decisionWords({ snapshot, atMs }: Pick<WatchMoment, 'snapshot' | 'atMs'>, formatTime: (ms: number) => string): string {
+export function decisionWords({ snapshot, atMs }: Pick<WatchMoment, 'snapshot' | 'atMs'>, formatTime?: (ms: number) => string): string {
   if (snapshot === null) return '';
   const { decision, explanation, nextSyncAtMs } = snapshot.autoscaler;
   if (decision === null) return explanation;
   // A decision from the future: the clock was set back, and the time to the next look is unknown.
   const isClockSane = decision.atMs <= atMs + 1_000;
   const next = nextSyncAtMs === null || !isClockSane ? {} : { nextSyncMs: nextSyncAtMs };
-  return explainDecision(decision, { nowMs: atMs, formatTime, ...next });
+  return explainDecision(decision, { nowMs: atMs, ...(formatTime && { formatTime }), ...next });
 }
 
 /** Age of the CPU metric at the moment; null when unknown. */

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { chmod, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
@@ -69,6 +69,48 @@ describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
     expect(written().startsWith(taken)).toBe(true);
     expect(written().split(givenBack)).toEqual([expect.any(String), expect.not.stringContaining('\u001B[?')]);
   });
+});
+
+/** A watch as a page, and its address. */
+async function startPage(sandbox: Sandbox, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const command = startReading(sandbox, process.execPath, [launcher, 'watch', '--web', '--interval', '200ms', ...args], env);
+  await vi.waitFor(() => expect(command.written()).toMatch(/^ {2}http:\S+\n$/m), 20_000);
+  return { ...command, url: /http:\S+/.exec(command.written())?.[0] ?? '' };
+}
+
+test('--web serves a page with a key until Ctrl-C', async () => {
+  await using sandbox = await createSandbox();
+  const { child, url } = await startPage(sandbox, []);
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{22}\/$/);
+  expect(await (await fetch(url)).text()).toContain('<title>pricectl watch</title>');
+  expect((await fetch(new URL('/', url))).status).toBe(403);
+  const events = await fetch(new URL('events', url));
+  const reader = events.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let told = '';
+  while (!told.includes('"state":"absent"')) told += (await reader?.read())?.value ?? '';
+  child.kill('SIGINT');
+  expect(await child).toMatchObject({ exitCode: 130 });
+  for (let rest = await reader?.read(); rest?.value !== undefined; rest = await reader?.read()) told += rest.value;
+  expect(told).toMatch(/event: end\ndata:\n\n$/);
+  await expect(fetch(url)).rejects.toThrow('fetch failed');
+});
+
+test.skipIf(process.platform !== 'linux')('--open leads the desktop there by a file that only its owner can read', async () => {
+  await using sandbox = await createSandbox();
+  await chmod(await sandbox.write('xdg-open', '#!/bin/sh\ncp "$1" "$HOME/opened"\nstat -c %a "$1" > "$HOME/mode"\n'), 0o755);
+  const { child, url } = await startPage(sandbox, ['--open'], { PATH: `${sandbox.folder}:${process.env['PATH']}` });
+  await vi.waitFor(async () => expect(await sandbox.read('mode')).toBe('600\n'), 20_000);
+  expect(await sandbox.read('opened')).toContain(`url=${url}"`);
+  child.kill('SIGTERM');
+  expect(await child).toMatchObject({ exitCode: 143 });
+  const left = await readdir(join(sandbox.folder, '.local', 'state', 'pricectl'));
+  expect(left.filter((name) => name.endsWith('.html'))).toEqual([]);
+});
+
+test('flags that contradict each other are refused', async () => {
+  await using sandbox = await createSandbox();
+  expect(await sandbox.run(['watch', '--web', '--json'])).toMatchObject({ exitCode: 2, stdout: expect.stringContaining('PRICECTL_E_USAGE') });
+  expect(await sandbox.run(['watch', '--open'])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('give both') });
 });
 
 test('an interval too short to look is refused', async () => {
