@@ -35,7 +35,7 @@ export async function loadCommands(): Promise<readonly CommandSurface[]> {
   return config.commands
     .map((command) => ({
       name: command.id.replaceAll(':', ' '),
-      isHidden: command.hidden === true,
+      isHidden: command.hidden,
       args: Object.values(command.args).map((arg) => (arg.required ? arg.name : `[${arg.name}]`)),
       flags: Object.values(command.flags)
         .filter((flag) => !flag.hidden)
