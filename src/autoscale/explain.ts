@@ -112,7 +112,8 @@ function explainHold({ stabilization, currentReplicas }: ComputedDecision): read
   return [`${verb} ${replicas}: ${extreme} wish of the last ${heldBy.windowMs / 1000} s${value}`];
 }
 
-function explainLimit(limit: ScalingLimit): string {
+/** `+4 per 15 s allows 7`, `the maximum is 10`. */
+export function explainLimit(limit: ScalingLimit): string {
   switch (limit.reason) {
     case 'TooManyReplicas':
       return `the maximum is ${limit.replicas}`;
@@ -135,7 +136,8 @@ function explainNextChange({ nextChange }: ComputedDecision, { nowMs, formatTime
   return [`may go to ${nextChange.replicas} ${when}`];
 }
 
-const REASON_WORDS: Readonly<Record<PodGroupReason, string>> = {
+/** Why a pod is in its group, in words that follow a number or a name. */
+export const REASON_WORDS: Readonly<Record<PodGroupReason, string>> = {
   counted: 'counted',
   terminating: 'ending',
   failed: 'failed',
@@ -158,6 +160,6 @@ function countdown(atMs: number, nowMs: number): string {
 }
 
 /** At most one decimal: 38.5 %. */
-function formatPercent(value: number): string {
+export function formatPercent(value: number): string {
   return `${Number(value.toFixed(1))} %`;
 }

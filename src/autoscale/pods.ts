@@ -17,7 +17,10 @@ export interface CpuSample {
   readonly windowMs: number;
 }
 
-/** What the autoscaler must know of one pod. Times are of the same clock as the sync's `nowMs`. */
+/**
+ * What the autoscaler must know of one pod. Times are of the same clock as the sync's `nowMs`. Where another resource than CPU is meant, its usage and
+ * request stand in the place of CPU's, likewise in thousandths of its unit.
+ */
 export interface PodSample {
   readonly name: string;
   readonly phase: PodPhase;
@@ -76,8 +79,11 @@ export interface GroupedPod {
   readonly cpuRequestMillicores: number | null;
 }
 
-/** Sorts pods into groups (Kubernetes: pkg/controller/podautoscaler/replica_calculator.go, groupPods, for CPU). */
-export function groupPods(pods: readonly PodSample[], nowMs: number, delays: ReadinessDelays): readonly GroupedPod[] {
+/**
+ * Sorts pods into groups (Kubernetes: pkg/controller/podautoscaler/replica_calculator.go, groupPods). Without `delays` readiness isn't looked at, as
+ * with every resource but CPU.
+ */
+export function groupPods(pods: readonly PodSample[], nowMs: number, delays: ReadinessDelays | null): readonly GroupedPod[] {
   return pods.map((pod) => {
     const reason = findReason(pod, nowMs, delays);
     const { name, cpu, cpuRequestMillicores } = pod;
@@ -96,11 +102,12 @@ const GROUP_OF: Readonly<Record<PodGroupReason, PodGroup>> = {
   'warming-up': 'unready',
 };
 
-function findReason(pod: PodSample, nowMs: number, delays: ReadinessDelays): PodGroupReason {
+function findReason(pod: PodSample, nowMs: number, delays: ReadinessDelays | null): PodGroupReason {
   if (pod.terminating) return 'terminating';
   if (pod.phase === 'Failed') return 'failed';
   if (pod.phase === 'Pending') return 'pending';
   if (pod.cpu === null) return 'no-metric';
+  if (delays === null) return 'counted';
   if (pod.readyCondition === null || pod.startTimeMs === null) return 'readiness-unknown';
   return findReadiness(pod.startTimeMs, pod.readyCondition, pod.cpu, nowMs, delays);
 }

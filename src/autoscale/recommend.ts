@@ -83,12 +83,13 @@ export type Recommendation = ComputedRecommendation | FailedRecommendation;
 
 /**
  * Computes the replicas that would bring CPU utilisation to the target (Kubernetes 1.36:
- * pkg/controller/podautoscaler/replica_calculator.go, GetResourceReplicas, and metrics/utilization.go). Unlike there, 32 bits don't overflow.
+ * pkg/controller/podautoscaler/replica_calculator.go, GetResourceReplicas, and metrics/utilization.go). Unlike there, 32 bits don't overflow. Without
+ * `delays` readiness isn't looked at, as with every resource but CPU.
  */
 export function recommendReplicas(
   input: RecommendInput,
   tolerance: Tolerance,
-  delays: ReadinessDelays = DEFAULT_READINESS_DELAYS,
+  delays: ReadinessDelays | null = DEFAULT_READINESS_DELAYS,
 ): Recommendation {
   const pods = groupPods(input.pods, input.nowMs, delays);
   const failure = findFailure(pods);
@@ -101,8 +102,8 @@ export function recommendReplicas(
   return { kind: 'computed', replicas, pods, utilization, corrected, tolerance, keptBy, metricAgeMs: oldestMetricAge(pods, input.nowMs) };
 }
 
-/** Whether a ratio of utilisation to target is near enough to 1 that nothing happens. Both edges are inside. */
-function isWithinTolerance(ratio: number, tolerance: Tolerance): boolean {
+/** Whether a ratio of usage to target is near enough to 1 that nothing happens. Both edges are inside. */
+export function isWithinTolerance(ratio: number, tolerance: Tolerance): boolean {
   return 1 - tolerance.scaleDown <= ratio && ratio <= 1 + tolerance.scaleUp;
 }
 
@@ -180,6 +181,7 @@ function wantedReplicas(utilization: Utilization): number {
   return Math.ceil(utilization.ratio * utilization.pods);
 }
 
-function oldestMetricAge(pods: readonly GroupedPod[], nowMs: number): number {
+/** Age of the oldest metric of the pods that count. */
+export function oldestMetricAge(pods: readonly GroupedPod[], nowMs: number): number {
   return podsOf(pods, 'ready').reduce((age, pod) => Math.max(age, nowMs - (pod.cpu?.timestampMs ?? nowMs)), 0);
 }

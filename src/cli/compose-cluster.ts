@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { findInside, type InsideService } from '../targets/kubernetes/access.ts';
+import { readSight } from '../targets/kubernetes/autoscaler-sight.ts';
 import { createApiSession } from '../targets/kubernetes/api-session.ts';
 import type { ClusterPlatform } from '../targets/kubernetes/cluster-platform.ts';
 import { createServiceImages } from '../targets/kubernetes/service-images.ts';
@@ -16,8 +17,10 @@ import { createHttpClient } from '../tools/http.ts';
 import { isLocalContext } from '../targets/kubernetes/judge-context.ts';
 import { minikubeProfile } from '../targets/minikube-profile.ts';
 import { UsageError } from '../tools/errors.ts';
+import type { SightReader } from '../workflows/explain-autoscaler.ts';
 import type { ClusterTools } from './cluster-tools.ts';
 import { confirmContext } from './confirm.ts';
+import { nearestWord } from './did-you-mean.ts';
 import { imageSources, packageFile } from './package-files.ts';
 
 /** What a target on a cluster is put together from. */
@@ -35,6 +38,8 @@ export interface ClusterComposition {
 export interface ClusterTarget {
   readonly target: Target;
   inside(signal: AbortSignal): Promise<InsideService>;
+  /** One look at any HPA of the cluster. */
+  readonly readAutoscaler: SightReader;
 }
 
 /** The target for a service on a cluster. Nothing is started before it is needed. */
@@ -45,7 +50,12 @@ export function composeClusterTarget({ identity, tools, stateFolder, env, versio
   const images = createServiceImages({ docker: tools.docker, sources: imageSources(), version });
   const platform = identity.target === 'minikube' ? minikubePlatform() : kubePlatform();
   const parts = { service, platform, version, record: createServiceRecord(stateFolder, identity), templatesFolder: packageFile('templates'), images };
-  return { target: createClusterTarget(parts, async () => session[Symbol.asyncDispose]()), inside: (signal) => findInside(parts, signal) };
+  const sightTools = { now: () => systemClock.now(), nearest: nearestWord };
+  return {
+    target: createClusterTarget(parts, async () => session[Symbol.asyncDispose]()),
+    inside: (signal) => findInside(parts, signal),
+    readAutoscaler: async (name, signal) => readSight(await session.open(signal), { namespace: identity.namespace, name }, sightTools, signal),
+  };
 
   function minikubePlatform(): ClusterPlatform {
     const home = env['MINIKUBE_HOME'] ?? join(env['HOME'] ?? homedir(), '.minikube');

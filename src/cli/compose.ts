@@ -3,6 +3,7 @@ import type { LoadEngine } from '../load/engine.ts';
 import type { MeasuredOn } from '../load/summary.ts';
 import type { InsideService } from '../targets/kubernetes/access.ts';
 import type { ServiceIdentity, Target, TargetKind } from '../targets/target.ts';
+import type { SightReader } from '../workflows/explain-autoscaler.ts';
 import type { StepRunner } from '../workflows/steps.ts';
 import type { RunStore } from '../load/run-store.ts';
 import { stateFolder } from '../tools/files.ts';
@@ -34,6 +35,8 @@ export interface ChosenTarget {
   readonly reason: string;
   /** The service as its cluster sees it; undefined where there is none. Throws EnvironmentError when it isn't up. */
   readonly inside?: (signal: AbortSignal) => Promise<InsideService>;
+  /** One look at any HPA of the cluster; undefined where there is none. */
+  readonly readAutoscaler?: SightReader;
 }
 
 /** The price list of a first `up` without `--prices`. */

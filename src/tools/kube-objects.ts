@@ -15,6 +15,8 @@ export interface KubeMetadata {
   /** RFC 3339; there as soon as the object is being deleted. */
   readonly deletionTimestamp?: string;
   readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly uid: string }[];
+  /** Who wrote which part, and when last. */
+  readonly managedFields?: readonly { readonly manager?: string; readonly operation?: string; readonly subresource?: string; readonly time?: string }[];
 }
 
 /** Any object of the API. */
@@ -79,6 +81,8 @@ export interface PodSpec {
   /** Those with `restartPolicy: Always` run beside the containers. */
   readonly initContainers?: readonly KubeContainer[];
   readonly containers: readonly KubeContainer[];
+  /** What the pod as a whole requests. */
+  readonly resources?: { readonly requests?: Readonly<Record<string, string>> };
   /** What its runtime class adds to the requests. */
   readonly overhead?: Readonly<Record<string, string>>;
   readonly terminationGracePeriodSeconds?: number;
@@ -131,6 +135,7 @@ export interface KubeEvent extends KubeObject {
   readonly reason?: string;
   readonly message?: string;
   readonly count?: number;
+  readonly firstTimestamp?: string | null;
   readonly lastTimestamp?: string | null;
   readonly eventTime?: string | null;
 }
@@ -140,21 +145,47 @@ export interface HpaScalingRules {
   readonly stabilizationWindowSeconds?: number;
   readonly selectPolicy?: 'Max' | 'Min' | 'Disabled';
   readonly policies?: readonly { readonly type: 'Pods' | 'Percent'; readonly value: number; readonly periodSeconds: number }[];
+  /** A quantity: `0.05` is 5 %. */
+  readonly tolerance?: string;
+}
+
+/** A value of a metric, or the one that is steered towards. Quantities are texts. */
+export interface HpaMetricValue {
+  /** Of a target: which of the others counts. */
+  readonly type?: 'Utilization' | 'AverageValue' | 'Value';
+  readonly averageUtilization?: number;
+  readonly averageValue?: string;
+  readonly value?: string;
 }
 
 /** A metric's current value, or what is wanted of it. */
+export interface HpaMetricSource {
+  readonly current?: HpaMetricValue;
+  readonly target?: HpaMetricValue;
+}
+
+/** A metric that isn't a resource of pods. */
+export interface HpaNamedMetric extends HpaMetricSource {
+  readonly metric: { readonly name: string };
+  /** Of an object's metric. */
+  readonly describedObject?: { readonly kind: string; readonly name: string };
+}
+
+/** One metric of an autoscaler: of its specification with targets, of its status with current values. */
 export interface HpaMetric {
+  /** `Resource`, `ContainerResource`, `Pods`, `Object` or `External`. A status holds an empty one for a metric that it couldn't read. */
   readonly type: string;
-  readonly resource?: {
-    readonly name: string;
-    readonly current?: { readonly averageUtilization?: number; readonly averageValue?: string };
-    readonly target?: { readonly type: string; readonly averageUtilization?: number };
-  };
+  readonly resource?: HpaMetricSource & { readonly name: string };
+  readonly containerResource?: HpaMetricSource & { readonly name: string; readonly container: string };
+  readonly pods?: HpaNamedMetric;
+  readonly object?: HpaNamedMetric;
+  readonly external?: HpaNamedMetric;
 }
 
 /** autoscaling/v2 HorizontalPodAutoscaler. */
 export interface HorizontalPodAutoscaler extends KubeObject {
   readonly spec: {
+    readonly scaleTargetRef: { readonly apiVersion?: string; readonly kind: string; readonly name: string };
     readonly minReplicas?: number;
     readonly maxReplicas: number;
     readonly metrics?: readonly HpaMetric[];

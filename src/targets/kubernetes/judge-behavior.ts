@@ -1,5 +1,6 @@
 import { createBehavior, type ScalingBehavior, type ScalingRules } from '../../autoscale/behavior.ts';
 import type { HorizontalPodAutoscaler, HpaScalingRules } from '../../tools/kube-objects.ts';
+import { parseQuantity } from './judge-quantity.ts';
 
 /** The rules of an autoscaler as the emulation has them; what it leaves open is Kubernetes' default. */
 export function toBehavior({ spec }: HorizontalPodAutoscaler): ScalingBehavior {
@@ -16,6 +17,6 @@ function toRules(rules: HpaScalingRules | undefined, defaults: ScalingRules): Sc
     stabilizationWindowMs: (rules?.stabilizationWindowSeconds ?? defaults.stabilizationWindowMs / 1_000) * 1_000,
     selectPolicy: rules?.selectPolicy ?? defaults.selectPolicy,
     policies: policies ?? defaults.policies,
-    tolerance: defaults.tolerance,
+    tolerance: parseQuantity(rules?.tolerance ?? '') ?? defaults.tolerance,
   };
 }
