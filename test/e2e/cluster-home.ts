@@ -24,6 +24,8 @@ export interface StartedCommand {
   readonly result: Promise<CommandResult>;
   /** What it has written to stderr until now. */
   stderr(): string;
+  /** The same of stdout. */
+  stdout(): string;
 }
 
 /** A home of its own with its own kubeconfig and minikube folder. */
@@ -59,6 +61,8 @@ export async function createClusterHome(): Promise<ClusterHome> {
     const startedAt = performance.now();
     const child = execa(file, args, { cwd: folder, env, extendEnv: false, reject: false, stripFinalNewline: false, timeout: 600_000, forceKillAfterDelay: 10_000 });
     let stderr = '';
+    let stdout = '';
+    child.nodeChildProcess.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
     child.nodeChildProcess.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
     const result = child.then((ended) => ({
       exitCode: ended.exitCode,
@@ -67,7 +71,7 @@ export async function createClusterHome(): Promise<ClusterHome> {
       ms: performance.now() - startedAt,
       json: () => JSON.parse(ended.stdout),
     }));
-    return { kill: (signal) => void child.kill(signal), result, stderr: () => stderr };
+    return { kill: (signal) => void child.kill(signal), result, stderr: () => stderr, stdout: () => stdout };
   };
   const pricectl = (args: readonly string[]) => start(process.execPath, [launcher, ...args]);
   const tool = (file: string, ...args: string[]) => start(file, args).result;
