@@ -9,8 +9,9 @@ export function formatNumber(value: number): string {
   return value.toPrecision(3).replace(/^(-?\d+\.\d*?)0+$/, '$1').replace(/\.$/, '');
 }
 
-/** `1.19x`, with the range of the rounds where there is one. */
+/** `1.19x`, with the range of the rounds where there is one; empty for 0 against 0. */
 export function formatRatio({ median, min, max }: Spread): string {
+  if (Number.isNaN(median)) return '';
   return min === max ? `${formatNumber(median)}x` : `${formatNumber(median)}x (${formatNumber(min)}-${formatNumber(max)})`;
 }
 

@@ -21,7 +21,7 @@ export const growthServerSection: Section = {
     ];
     for (const { url } of names) await generate({ url, seconds: 2, vus: 64 });
     const measure = (url: string) => (vus: number) => generate({ url, seconds, vus });
-    return speeds(context, { name: 'growth-server', x: 'connections', lines: names.map(({ name, url }) => ({ name, measure: measure(url) })) });
+    return await speeds(context, { name: 'growth-server', x: 'connections', lines: names.map(({ name, url }) => ({ name, measure: measure(url) })) });
   },
 };
 
@@ -36,7 +36,7 @@ export const growthEngineSection: Section = {
       { name: 'node engine', measure: (vus: number) => runEngine(context, { url, seconds, vus }) },
       { name: 'autocannon', measure: (vus: number) => runAutocannon(context, { url, seconds, vus }) },
     ];
-    return speeds(context, { name: 'growth-engine', x: 'virtual users', lines });
+    return await speeds(context, { name: 'growth-engine', x: 'virtual users', lines });
   },
 };
 

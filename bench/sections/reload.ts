@@ -12,7 +12,7 @@ import { figuresOf, inTurn } from '../tools/rounds.ts';
 const rows = 10_000_000;
 const rate = 2_000;
 const seconds = 10;
-const rounds = 3;
+const rounds = 4;
 
 /** What clients feel of a large reload. */
 export const reloadSection: Section = {
