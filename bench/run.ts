@@ -22,11 +22,15 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { page: { type: 'boolean', default: false } } });
   const chosen = values.page ? [] : chooseSections(positionals);
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort(new Error(`ended by ${signal}`)));
+  for (const [signal, exitCode] of [['SIGINT', 130], ['SIGTERM', 143]] as const) process.once(signal, () => controller.abort(exitCode));
   if (chosen.length > 0) build();
   const [programs, cores] = [await findPrograms(), findCores()];
   for (const section of chosen) {
     const result = await measure(section, { programs, cores, signal: controller.signal });
+    if (controller.signal.aborted) {
+      process.exitCode = Number(controller.signal.reason);
+      return;
+    }
     if (result === undefined) continue;
     process.stdout.write(`${toText(result)}\n`);
     await keepResult(root, result);
@@ -55,7 +59,7 @@ async function measure(section: Section, surroundings: Surroundings): Promise<Se
     const machine = describeMachine(surroundings.programs);
     return { section: name, title, measuredAt: new Date().toISOString(), seconds, machine, ...findings, remarks: [...(findings.remarks ?? []), ...pinning] };
   } catch (error) {
-    surroundings.signal.throwIfAborted();
+    if (surroundings.signal.aborted) return undefined;
     log(`could not be measured: ${error instanceof Error ? [error.message, error.cause].filter(Boolean).join(': ') : String(error)}`);
     return undefined;
   } finally {
