@@ -15,12 +15,13 @@ export interface PageParts {
 
 /** `docs/performance.md`. Without results an empty page that says so. */
 export function toPage({ results, missing, notes }: PageParts): string {
-  const newest = results.toSorted((a, b) => (a.measuredAt < b.measuredAt ? -1 : 1)).at(-1);
+  const byTime = results.toSorted((a, b) => (a.measuredAt < b.measuredAt ? -1 : 1));
+  const newest = byTime.at(-1);
   if (newest === undefined) return '# Performance\n\nNothing was measured yet: `npm run bench`.\n';
   const paragraphs = [
     '# Performance',
     'Written by `npm run bench`; by hand are only the notes, from `bench/notes.md`. `npm run bench -- NAME...` measures single sections anew, and leaves the rest of this page as it is.',
-    describeMachine(newest.machine),
+    describeMachine({ ...newest.machine, versions: Object.assign({}, ...byTime.map(({ machine }) => machine.versions)) }),
     'A figure is the median of its rounds, with the lowest and the highest in brackets. Candidates are measured in turn (A B A B), and a ratio is the median of the ratios within each round. Where the machine has two cores, server and load are pinned to one each.',
     '## Goals',
     goalsTable(results),

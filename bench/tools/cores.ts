@@ -13,7 +13,7 @@ export interface Cores {
 
 /** Pins with `taskset` on machines that have it and two cores; elsewhere processes run where the system puts them. */
 export function findCores(): Cores {
-  const arePinned = availableParallelism() >= 2 && spawnSync('taskset', ['-c', '1', 'true']).status === 0;
+  const arePinned = availableParallelism() >= 2 && spawnSync('taskset', ['-c', '1', process.execPath, '--version']).status === 0;
   const core = { server: '0', load: '1' } as const;
   return { arePinned, pin: (side, command) => (arePinned && side !== 'any' ? ['taskset', '-c', core[side], ...command] : command) };
 }
