@@ -45,5 +45,5 @@ export function describeGoal({ against, atLeast, atMost, wanted }: Goal): string
 
 function describeMiss(missedBy: number): string {
   if (!Number.isFinite(missedBy)) return 'all of it';
-  return missedBy < 0.01 ? 'less than 1 %' : `${Math.round(missedBy * 100)} %`;
+  return missedBy < 0.01 ? 'less than 1 %' : `${formatNumber(Math.round(missedBy * 100))} %`;
 }

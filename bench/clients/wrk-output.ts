@@ -11,7 +11,7 @@ const units: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1_000, m:
 /** Reads the output of `wrk --latency`. Throws an Error for another text. */
 export function parseWrk(output: string): WrkReport {
   const requestsPerSecond = Number(/^Requests\/sec:\s+([\d.]+)$/m.exec(output)?.[1]);
-  const [, p99, unit = ''] = /^\s+99%\s+([\d.]+)(us|ms|s|m)$/m.exec(output) ?? [];
+  const [, p99, unit = ''] = /^\s+99%\s+([\d.]+)(us|ms|s|m) ?$/m.exec(output) ?? [];
   const p99Ms = Number(p99) * (units[unit] ?? Number.NaN);
   if (Number.isNaN(requestsPerSecond + p99Ms)) throw new Error(`wrk said: ${output}`);
   const [, ...errors] = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(output) ?? [];

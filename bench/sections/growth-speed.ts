@@ -60,7 +60,7 @@ async function speeds(context: Context, { name, x, lines }: SpeedPlan): Promise<
         if (failed > 0) remarks.push(`${line.name} at ${count} ${x}: ${failed} failed.`);
       } catch (error) {
         context.signal.throwIfAborted();
-        remarks.push(`${line.name} at ${count} ${x} could not be measured: ${error instanceof Error ? error.message.slice(0, 200) : String(error)}.`);
+        remarks.push(`${line.name} at ${count} ${x} could not be measured: ${String(error).replace(/\s+/g, ' ').slice(0, 200)}.`);
       }
     }
   }
