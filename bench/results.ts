@@ -9,8 +9,7 @@ const files = { notes: 'bench/notes.md', page: 'docs/performance.md' };
 
 /** Keeps a section's result in the place of its last one. */
 export async function keepResult(root: string, result: SectionResult): Promise<void> {
-  await mkdir(join(root, folders.results), { recursive: true });
-  await writeFile(join(root, folders.results, `${result.section}.json`), `${JSON.stringify(result, null, 2)}\n`);
+  await writeFile(join(await folderOf(root, 'results'), `${result.section}.json`), `${JSON.stringify(result, null, 2)}\n`);
 }
 
 /**
@@ -18,15 +17,22 @@ export async function keepResult(root: string, result: SectionResult): Promise<v
  * are left out: figures of two machines on a page would be compared.
  */
 export async function writePage(root: string, sections: readonly string[]): Promise<string> {
-  const kept = await readResults(join(root, folders.results));
+  const kept = await readResults(await folderOf(root, 'results'));
   const newest = kept.toSorted((a, b) => (a.measuredAt < b.measuredAt ? -1 : 1)).at(-1);
   const results = sections.flatMap((name) => kept.filter(({ section, machine }) => section === name && isSame(machine, newest?.machine)));
   const missing = sections.filter((name) => !results.some(({ section }) => section === name));
   const notes = parseNotes(await readFile(join(root, files.notes), 'utf8'));
   await writeFile(join(root, files.page), toPage({ results, missing, notes }));
-  await mkdir(join(root, folders.charts), { recursive: true });
-  for (const chart of results.flatMap(({ charts = [] }) => charts)) await writeFile(join(root, folders.charts, `${chart.name}.svg`), toSvg(chart));
+  const charts = await folderOf(root, 'charts');
+  for (const chart of results.flatMap(({ charts = [] }) => charts)) await writeFile(join(charts, `${chart.name}.svg`), toSvg(chart));
   return files.page;
+}
+
+/** One of the folders, which is made where it is missing. */
+async function folderOf(root: string, name: keyof typeof folders): Promise<string> {
+  const folder = join(root, folders[name]);
+  await mkdir(folder, { recursive: true });
+  return folder;
 }
 
 async function readResults(folder: string): Promise<readonly SectionResult[]> {
