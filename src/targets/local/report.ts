@@ -11,18 +11,20 @@ import { askPriceData } from './replica-version.ts';
 export interface ReportSources {
   readonly isEnding: boolean;
   readonly wish: Wish;
-  readonly replicaSet: ReplicaSet;
-  readonly meter: ReplicaMeter;
+  readonly replicaSet: Pick<ReplicaSet, 'replicas' | 'desired' | 'isUpdated'>;
+  readonly meter: Pick<ReplicaMeter, 'usage' | 'reading'>;
   readonly http: HttpClient;
-  readonly autoscaler: Omit<Report['autoscaler'], 'cpuPercent'>;
+  /** Asked when the replicas have answered: it may have looked meanwhile. */
+  readonly autoscaler: () => Omit<Report['autoscaler'], 'cpuPercent'>;
 }
 
 /** Puts together what a supervisor says of its replicas; asks each of them which prices it has. */
 export async function makeReport(sources: ReportSources): Promise<Report> {
   const { isEnding, wish, replicaSet, meter, http } = sources;
+  const asked = replicaSet.replicas.filter((replica) => replica.phase === 'ready');
+  const prices = new Map(await Promise.all(asked.map(async (replica) => [replica, await askPriceData(http, replica.socketPath)] as const)));
   const { replicas } = replicaSet;
   const ready = replicas.filter((replica) => replica.phase === 'ready');
-  const prices = new Map(await Promise.all(ready.map(async (replica) => [replica, await askPriceData(http, replica.socketPath)] as const)));
   return {
     protocolVersion,
     pid: process.pid,
@@ -30,13 +32,13 @@ export async function makeReport(sources: ReportSources): Promise<Report> {
     wish,
     rollout: describeRollout(replicaSet),
     ready: ready.length,
-    autoscaler: { cpuPercent: averageCpuPercent(ready, meter, wish.settings.cpuRequestMillicores), ...sources.autoscaler },
+    autoscaler: { cpuPercent: averageCpuPercent(ready, meter, wish.settings.cpuRequestMillicores), ...sources.autoscaler() },
     pods: replicas.map((replica) => describePod(replica, meter, prices.get(replica))),
     prices: commonPriceData([...prices.values()]),
   };
 }
 
-function describeRollout(replicaSet: ReplicaSet): Rollout {
+function describeRollout(replicaSet: ReportSources['replicaSet']): Rollout {
   const staying = replicaSet.replicas.filter((replica) => replica.isStaying);
   const updated = staying.filter((replica) => replicaSet.isUpdated(replica));
   const failed = updated.find((replica) => replica.hasFailedFinally);
@@ -49,7 +51,7 @@ function describeRollout(replicaSet: ReplicaSet): Rollout {
   };
 }
 
-function describePod(replica: Replica, meter: ReplicaMeter, prices: ServedPrices | undefined): PodSnapshot {
+function describePod(replica: Replica, meter: ReportSources['meter'], prices: ServedPrices | undefined): PodSnapshot {
   const usage = meter.usage(replica);
   const reading = meter.reading(replica);
   return {
@@ -67,7 +69,7 @@ function describePod(replica: Replica, meter: ReplicaMeter, prices: ServedPrices
 }
 
 /** Ratio of the sums over those that were measured, cut to a whole percent as the autoscaler does. */
-function averageCpuPercent(ready: readonly Replica[], meter: ReplicaMeter, requestMillicores: number): number | null {
+function averageCpuPercent(ready: readonly Replica[], meter: ReportSources['meter'], requestMillicores: number): number | null {
   const usages = ready.flatMap((replica) => meter.usage(replica) ?? []);
   if (usages.length === 0) return null;
   const sum = usages.reduce((total, usage) => total + usage.millicores, 0);

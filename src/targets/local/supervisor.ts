@@ -101,7 +101,7 @@ export class Supervisor implements Controlled {
       replicaSet: this.#replicaSet,
       meter: this.#meter,
       http: this.#http,
-      autoscaler: this.#autoscaler?.describe() ?? notLookedYet,
+      autoscaler: () => this.#autoscaler?.describe() ?? notLookedYet,
     });
   }
 
