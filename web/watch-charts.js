@@ -135,7 +135,7 @@ function optionsOf(panel, plot, sync, shown, onIndex) {
     cursor: { y: false, drag: { x: false, y: false }, sync: { key: sync.key }, points: { size: 6 } },
     scales: { x: { time: true, auto: false }, y: { auto: false, ...(panel.isLog ? { distr: 3 } : {}) } },
     axes: [
-      { ...axis, size: 26, space: 70, values: (_, splits) => splits.map((second) => formatClock(second * 1_000).slice(0, splits[1] - splits[0] < 60 ? 8 : 5)) },
+      { ...axis, size: 30, gap: 9, space: 70, values: (_, splits) => splits.map((second) => formatClock(second * 1_000).slice(0, splits[1] - splits[0] < 60 ? 8 : 5)) },
       { ...axis, size: 56, space: 32, ...(panel.isLog ? { filter: keepPowersOfTen, grid: { ...axis.grid, filter: keepPowersOfTen } } : {}), values: (_, splits) => splits.map((value) => tick(value, panel)) },
     ],
     series: [{}, ...panel.series.map(seriesOf)],

@@ -161,8 +161,8 @@ describe.skipIf(executable === undefined)('the page of a watch', () => {
     server.publish(feed.add(busy(31, { silence: { ms: 5_000, reason: 'connection refused' } })));
     await vi.waitFor(async () => expect(await textOf('#trouble')).toBe('No answer since 5 s: connection refused.'));
     server.publish(feed.add(busy(32)));
-    await vi.waitFor(async () => expect(await textOf('#state')).toBe('ready'));
-    expect(await opened.page.locator('#trouble').isVisible()).toBe(false);
+    await opened.page.locator('#trouble').waitFor({ state: 'hidden' });
+    expect(await textOf('#state')).toBe('ready');
     expect(opened.complaints).toEqual([]);
   });
 
