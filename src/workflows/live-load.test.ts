@@ -41,15 +41,25 @@ test('a load test under way is found by its service, and by no other', () =>
     expect(await findLiveLoad(bench.runs, { ...service, name: 'other' })).toBeUndefined();
   }));
 
-test('at its end the file goes, and a late progress brings none back', () =>
+test('at its end the file goes', () =>
   withRun(async (bench) => {
     await publish(bench);
     bench.publisher.note(progress);
     await bench.publisher[Symbol.asyncDispose]();
-    bench.publisher.note(progress);
-    await new Promise((resolve) => setImmediate(resolve));
     expect(await readdir(bench.folder.path)).toEqual([]);
   }));
+
+test('a progress after the end is not written', async () => {
+  const writes: string[] = [];
+  const folder: RunFolder = { id: 'x', path: '/nowhere', write: async (file) => void writes.push(file), remove: async () => {} };
+  const publisher = publishLoad({ folder, engine: 'node', service, totalMs: null });
+  publisher.note(progress);
+  await publisher[Symbol.asyncDispose]();
+  publisher.note(progress);
+  // It waits for a write under way.
+  await publisher[Symbol.asyncDispose]();
+  expect(writes).toEqual(['progress.json']);
+});
 
 test('what a killed process left is no load test', () =>
   withRun(async (bench) => {
