@@ -36,11 +36,11 @@ test.each([
   ['absent', run, ['pricectl up', `pricectl runs show ${run.id}`]],
   ['stopped', null, ['pricectl up']],
   ['degraded', run, ['pricectl status', 'pricectl logs --since 10m']],
-  ['ready', null, ['pricectl loadtest --vus 100 --duration 20s', 'pricectl down']],
+  ['ready', null, ['pricectl loadtest --vus 100 --duration 20s', 'pricectl watch', 'pricectl down']],
 ] as const)('next, when the service is %s', (serviceState, lastRun, commands) => {
-  expect(suggest({ state: serviceState, name: 'price-api', prices: null }, lastRun).map(({ command }) => command)).toEqual(commands);
+  expect(suggest({ state: serviceState, name: 'price-api' }, lastRun).map(({ command }) => command)).toEqual(commands);
 });
 
 test('a service of another name keeps its name in the commands', () => {
-  expect(suggest({ state: 'stopped', name: 'other', prices: null }, null)).toMatchObject([{ command: 'pricectl up --name other' }]);
+  expect(suggest({ state: 'stopped', name: 'other' }, null)).toMatchObject([{ command: 'pricectl up --name other' }]);
 });

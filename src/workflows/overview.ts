@@ -50,7 +50,7 @@ export async function overview({ version, choose, runs, signal }: OverviewOption
 }
 
 /** The commands that are of use in this state, the most useful first. */
-export function suggest({ state, name, prices }: Pick<StatusResult, 'state' | 'name' | 'prices'>, lastRun: RunListing | null): readonly NextCommand[] {
+export function suggest({ state, name }: Pick<StatusResult, 'state' | 'name'>, lastRun: RunListing | null): readonly NextCommand[] {
   const named = (words: string) => (name === 'price-api' ? `pricectl ${words}` : `pricectl ${words} --name ${name}`);
   const up = { command: named('up'), purpose: 'bring the service up' };
   const show = lastRun === null ? [] : [{ command: `pricectl runs show ${lastRun.id}`, purpose: `the last run, which ${lastRun.verdict === 'passed' ? 'passed' : `is ${lastRun.verdict}`}` }];
@@ -65,8 +65,8 @@ export function suggest({ state, name, prices }: Pick<StatusResult, 'state' | 'n
     case 'ready': {
       const load = { command: named('loadtest --vus 100 --duration 20s'), purpose: 'load it and judge it' };
       const down = { command: named('down'), purpose: 'remove it' };
-      const ask = prices === null ? [] : [{ command: named('prices show'), purpose: 'what each replica serves' }];
-      return [load, ...ask, ...show, down];
+      const watch = { command: named('watch'), purpose: 'see replicas, load and what the autoscaler does, live' };
+      return [load, watch, ...show, down];
     }
   }
 }
