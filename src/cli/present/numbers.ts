@@ -1,8 +1,8 @@
-const thousands = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+import { withThousands } from '../../tools/thousands.ts';
 
 /** `18240` as `18,240`. */
 export function formatCount(value: number): string {
-  return thousands.format(value);
+  return withThousands(Math.round(value));
 }
 
 /** Milliseconds for people: `4 ms`, `6.2 s`, `1m 30s`. */
