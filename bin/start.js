@@ -29,6 +29,24 @@ export function loadOptions(folder) {
 
 async function run(options) {
   module.enableCompileCache();
-  const { launch } = await import(`../${options.root === join(root, 'src') ? 'src/cli/launch.ts' : 'dist/cli/launch.js'}`);
+  if (await runLightly(options)) return undefined;
+  return runFully(options);
+}
+
+/** Runs the command without oclif when it is one for which that isn't needed; false when nothing was done. */
+async function runLightly({ root, pjson }) {
+  const [command, ...argv] = process.argv.slice(2);
+  if (command !== 'price') return false;
+  const { runPriceLightly } = await load(root, 'run-lightly');
+  return runPriceLightly(argv, pjson);
+}
+
+/** Runs any command with oclif. */
+export async function runFully(options = loadOptions(join(root, 'dist'))) {
+  const { launch } = await load(options.root, 'launch');
   return launch(options);
+}
+
+function load(folder, name) {
+  return import(folder === join(root, 'src') ? `../src/cli/${name}.ts` : `../dist/cli/${name}.js`);
 }

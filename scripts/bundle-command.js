@@ -4,13 +4,16 @@ import { join, posix, relative, sep } from 'node:path';
 import { describeLicense, packageFolder, plainBuiltins, separator } from './bundle.js';
 
 /** The modules that oclif loads by their path, and what starts it. */
-const commands = ['commands/**/*.js', 'cli/{command-not-found,help,launch}.js'];
+const commands = ['commands/**/*.js', 'cli/{command-not-found,help,launch,run-lightly}.js'];
 
 /** The processes and threads that are started by their path. They have nothing to do with oclif. */
 const programs = ['server/main.js', 'targets/local/supervisor-main.js', 'prices/table-worker.js', 'load/node/worker.js'];
 
-/** What commands that ask a local service load, now or later: one file of it is found and read faster than thirty. */
-const common = ['commands/{price,status,up}.js', 'cli/choose-target.js', 'targets/kubernetes/service-record.js', 'targets/local/target.js', 'tools/http.js', 'workflows/up.js'];
+/** What a start without oclif loads, now or later: one file of it is found and read faster than thirty. */
+const light = ['cli/{run-lightly,choose-target}.js', 'targets/kubernetes/service-record.js', 'targets/local/target.js', 'tools/http.js'];
+
+/** What other commands that ask a local service load beside that. */
+const common = ['commands/{price,status,up}.js', 'workflows/up.js'];
 
 /** Modules of Node that take milliseconds to load, and that most commands name but don't use. */
 const lateBuiltins = new Set(['child_process', 'crypto', 'https', 'worker_threads', 'zlib']);
@@ -44,9 +47,9 @@ export async function bundleCommand(compiled, folder, { dependencies }) {
       chunkFileNames: 'chunks/[name].js',
       codeSplitting: {
         groups: [
-          { name: 'node', test: (id) => id.startsWith(latePrefix), priority: 1 },
-          { name: 'oclif', test: /[\\/]node_modules[\\/]/ },
-          { name: nameOfCommon(compiled), debugName: 'common' },
+          { name: 'node', test: (id) => id.startsWith(latePrefix), priority: 4 },
+          { name: 'oclif', priority: 4, test: /[\\/]node_modules[\\/]/ },
+          ...sharedGroups(compiled),
         ],
       },
     });
@@ -58,18 +61,22 @@ export async function bundleCommand(compiled, folder, { dependencies }) {
   }
 }
 
-/** Puts what many commands load into one file, and what programs need of it into another, so that no program loads oclif. */
-function nameOfCommon(compiled) {
+/** What many commands load is one file, what a start without oclif loads of it another, and what programs need of that a third. */
+function sharedGroups(compiled) {
   const find = (names) => globSync(names, { cwd: compiled }).map((name) => join(compiled, name));
-  const [entries, roots, started] = [commands, common, programs].map((names) => new Set(find(names)));
-  let ofCommands;
-  let ofPrograms;
-  return (id, context) => {
-    ofCommands ??= reachable(roots, context);
-    ofPrograms ??= reachable(started, context);
-    if (!ofCommands.has(id) || entries.has(id)) return null;
-    return ofPrograms.has(id) ? 'base' : 'common';
-  };
+  const entries = new Set(find(commands));
+  let sets;
+  const findSets = (context) => (sets ??= [programs, light, common].map((names) => reachable(find(names), context)));
+  const group = (name, priority, isMember) => ({
+    name: (id, context) => (!entries.has(id) && isMember(...findSets(context).map((set) => set.has(id))) ? name : null),
+    debugName: name,
+    priority,
+  });
+  return [
+    group('base', 3, (ofPrograms, ofLight, ofCommands) => ofPrograms && (ofLight || ofCommands)),
+    group('light', 2, (_, ofLight) => ofLight),
+    group('common', 1, (_, __, ofCommands) => ofCommands),
+  ];
 }
 
 /** Modules and all that they import, but not what they import when they need it. */

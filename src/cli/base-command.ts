@@ -2,57 +2,48 @@ import type { Interfaces } from '@oclif/core';
 import { Command } from '@oclif/core/command';
 import * as Errors from '@oclif/core/errors';
 import { UsageError } from '../tools/errors.ts';
-import { type Cancellation, listenForCancellation } from './cancellation.ts';
-import { guardOutput } from './guard-output.ts';
-import { errorJson, errorText } from './error-text.ts';
+import { type CommandCall, CommandShell, endWithFailure, isSwitchedOn, printError } from './command-shell.ts';
+import type { ChosenTarget, GlobalFlags } from './compose.ts';
 import { exitCodeOf } from './exit-codes.ts';
-import { firstFailure } from './first-failure.ts';
-import { asUsageError } from './usage-error.ts';
-import { type ChosenTarget, chooseTarget, displayOf, type GlobalFlags } from './compose.ts';
-import { globalFlags } from './flags.ts';
+import { globalFlags } from './plain-flags.ts';
 import { checkKeys, fileArguments, readSettingsFile } from './settings-file.ts';
 import { type Style, styleFor } from './style.ts';
-import { systemClock } from '../tools/clock.ts';
-import { createWaitingLine, showWaiting } from './waiting.ts';
+import { asUsageError } from './usage-error.ts';
 
 /** What every command shares: global flags, settings file, cancellation, and errors as words or JSON with their exit code. */
 export abstract class BaseCommand<Result extends object> extends Command {
   static override enableJsonFlag = true;
   static override baseFlags = globalFlags;
 
-  #cancellation: Cancellation | undefined;
-  /** What the command opened: it is closed with it. */
-  readonly #owned = new AsyncDisposableStack();
+  #shell: CommandShell | undefined;
 
   /** Does the work and returns the typed result, which `--json` prints as it is. */
   abstract override run(): Promise<Result>;
 
+  /** What surrounds the command's work. */
+  protected get shell(): CommandShell {
+    if (this.#shell === undefined) throw new Error('the command has not been initialised');
+    return this.#shell;
+  }
+
   /** Aborts on SIGINT, SIGTERM and after `--timeout`. */
   protected get signal(): AbortSignal {
-    if (this.#cancellation === undefined) throw new Error('the command has not been initialised');
-    return this.#cancellation.signal;
+    return this.shell.signal;
   }
 
   /** The target that the flags ask for. It ends with the command. Throws UsageError when a change of it isn't confirmed. */
   protected async chooseTarget(flags: GlobalFlags, does: 'reads' | 'changes', name?: string): Promise<ChosenTarget> {
-    const maySpeak = !this.jsonEnabled() && flags.quiet !== true;
-    const context = { version: this.config.version, changes: does === 'changes', maySpeak, signal: this.signal };
-    // A question to the user is no wait.
-    const chosen = await (does === 'reads' ? this.awaiting('looks where the service is', chooseTarget(flags, context, name), flags) : chooseTarget(flags, context, name));
-    this.#owned.use(chosen.target);
-    return chosen;
+    return this.shell.chooseTarget(flags, does, name);
   }
 
   /** Awaits something that may take seconds; a terminal then says what. */
   protected async awaiting<T>(what: string, work: Promise<T>, flags: GlobalFlags): Promise<T> {
-    const display = displayOf(flags, this.jsonEnabled());
-    if (display.isQuiet || !display.stream.isTTY) return work;
-    return showWaiting(what, work, { clock: systemClock, createLine: () => createWaitingLine(display) });
+    return this.shell.awaiting(what, work, flags);
   }
 
   /** Style of stdout: colour only on a terminal. */
   protected get style(): Style {
-    return styleFor(process.stdout, this.#isOn('no-color'), process.env);
+    return styleFor(process.stdout, isSwitchedOn(this.argv, 'no-color'), process.env);
   }
 
   /** What pricectl was called with. */
@@ -67,7 +58,7 @@ export abstract class BaseCommand<Result extends object> extends Command {
 
   /** Says what went wrong beside a result that stands, and makes the command exit with that error's code. */
   protected complain(error: unknown): void {
-    this.#printError(error);
+    printError(error, this.argv);
     this.endWith(exitCodeOf(error));
   }
 
@@ -77,13 +68,12 @@ export abstract class BaseCommand<Result extends object> extends Command {
   }
 
   override jsonEnabled(): boolean {
-    return super.jsonEnabled() || this.#isOn('json');
+    return super.jsonEnabled() || isSwitchedOn(this.argv, 'json');
   }
 
   protected override async init(): Promise<void> {
     await super.init();
-    this.#cancellation = listenForCancellation(process);
-    guardOutput(process, this.#cancellation);
+    this.#shell = new CommandShell(this.#call);
   }
 
   protected override async parse<F extends Interfaces.OutputFlags<F>, B extends Interfaces.OutputFlags<B>, A extends Interfaces.OutputArgs<A>>(
@@ -94,34 +84,28 @@ export abstract class BaseCommand<Result extends object> extends Command {
     const fromFile = await this.#fileArguments(parsed);
     const flags = fromFile.length === 0 ? parsed : await super.parse(options, [...fromFile, ...argv]).catch(blameSettingsFile);
     const limitMs: unknown = Reflect.get(flags.flags, 'timeout');
-    if (typeof limitMs === 'number') this.#cancellation?.limit(limitMs);
+    if (typeof limitMs === 'number') this.#shell?.limit(limitMs);
     return flags;
   }
 
   protected override async catch(error: Error): Promise<void> {
     if (error instanceof Errors.ExitError) throw error;
-    const flags = Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags });
-    const known = asUsageError(firstFailure(error), `${this.config.bin} ${(this.id ?? '').replaceAll(':', ' ')}`, flags);
-    process.exitCode = exitCodeOf(known);
-    if (this.jsonEnabled()) this.logJson(errorJson(known));
-    else this.#printError(known);
+    await endWithFailure(error, this.#call);
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
-    await this.#owned.disposeAsync();
-    this.#cancellation?.[Symbol.dispose]();
+    await this.#shell?.[Symbol.asyncDispose]();
     await super.finally(error);
   }
 
-  #printError(error: unknown): void {
-    const style = styleFor(process.stderr, this.#isOn('no-color'), process.env);
-    process.stderr.write(`${errorText(error, style, this.#isOn('verbose'))}\n`);
-  }
-
-  /** Whether a switch is on, before and without parsing: errors of parsing are shown by it too. */
-  #isOn(name: 'json' | 'no-color' | 'verbose'): boolean {
-    const variable = `PRICECTL_${name.replace('-', '_').toUpperCase()}`;
-    return this.argv.includes(`--${name}`) || /^(1|true)$/i.test(process.env[variable] ?? '');
+  get #call(): CommandCall {
+    return {
+      words: `${this.config.bin} ${(this.id ?? '').replaceAll(':', ' ')}`,
+      version: this.config.version,
+      knownFlags: Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags }),
+      argv: () => this.argv,
+      isJson: () => this.jsonEnabled(),
+    };
   }
 
   async #fileArguments({ flags, metadata }: Pick<Interfaces.ParserOutput<object>, 'flags' | 'metadata'>): Promise<string[]> {

@@ -1,35 +1,17 @@
 import * as Flags from '@oclif/core/flags';
 import {
   parseCpuQuantity,
-  parseHttpUrl,
   parseImage,
   parseMachineMemory,
   parseMemoryQuantity,
-  parseName,
   parsePercent,
   parseRegistry,
 } from './flag-values.ts';
-import { parseDuration } from '../load/duration.ts';
-
-/** `--scale-down-window` is read from PRICECTL_SCALE_DOWN_WINDOW, and so on. */
-function env(flag: string): string {
-  return `PRICECTL_${flag.replaceAll('-', '_').toUpperCase()}`;
-}
-
-/** A flag that takes any text. */
-export const textFlag = (name: string, description: string, helpValue?: string) =>
-  Flags.string({ env: env(name), description, ...(helpValue === undefined ? {} : { helpValue }) });
-
-/** An http(s) URL. */
-export const urlFlag = (name: string, description: string) =>
-  Flags.custom({ env: env(name), description, helpValue: 'URL', parse: async (text) => parseHttpUrl(text, `--${name}`) })();
+import { durationFlag, env, switchFlag, textFlag } from './plain-flags.ts';
 
 /** A flag that may be given several times. */
 const repeatableFlag = (name: string, description: string, helpValue: string) =>
   Flags.string({ env: env(name), description, helpValue, multiple: true, multipleNonGreedy: true });
-
-/** A flag without a value. */
-export const switchFlag = (name: string, description: string) => Flags.boolean({ env: env(name), description });
 
 /** A switch that is on unless `--no-NAME`. */
 export const optOutFlag = (name: string, description: string) => Flags.boolean({ env: env(name), description, allowNo: true, default: true });
@@ -37,10 +19,6 @@ export const optOutFlag = (name: string, description: string) => Flags.boolean({
 /** A whole number within bounds. */
 export const integerFlag = (name: string, description: string, min: number, max: number) =>
   Flags.integer({ env: env(name), description, helpValue: 'N', min, max });
-
-/** A length of time as Go writes it (`90s`, `1m30s`), in milliseconds. */
-export const durationFlag = (name: string, description: string) =>
-  Flags.custom<number>({ env: env(name), description, helpValue: 'DURATION', parse: async (text) => parseDuration(text, `--${name}`) })();
 
 /** A part of a core as Kubernetes writes it (`100m`, `0.5`), in millicores. */
 const cpuFlag = (name: string, description: string) =>
@@ -58,31 +36,8 @@ const checkedFlag = (name: string, description: string, helpValue: string, parse
 const percentFlag = (name: string, description: string) =>
   Flags.custom<number>({ env: env(name), description, helpValue: 'PERCENT', parse: async (text) => parsePercent(text, `--${name}`) })();
 
-/** A name that Kubernetes would take for an object (RFC 1123 label). */
-const nameFlag = (name: string, description: string) =>
-  Flags.custom({ env: env(name), description, helpValue: 'NAME', parse: async (text) => parseName(text, `--${name}`) })();
-
 /** A TCP port. */
 export const portFlag = (name: string, description: string) => integerFlag(name, description, 1, 65_535);
-
-/** Flags of every command. */
-export const globalFlags = {
-  target: Flags.option({
-    options: ['auto', 'local', 'minikube', 'kube'] as const,
-    env: env('target'),
-    description: 'where the service runs [default: auto]',
-    helpGroup: 'GLOBAL',
-  })(),
-  context: { ...textFlag('context', 'kubectl context of the cluster, for --target kube; the current one is never taken', 'NAME'), helpGroup: 'GLOBAL' },
-  yes: { ...switchFlag('yes', "change a cluster that isn't local, or delete all runs, without asking"), char: 'y' as const, helpGroup: 'GLOBAL' },
-  namespace: { ...nameFlag('namespace', 'namespace of the service [default: pricectl]'), char: 'n' as const, helpGroup: 'GLOBAL' },
-  name: { ...nameFlag('name', 'name of the service [default: price-api]'), helpGroup: 'GLOBAL' },
-  config: { ...textFlag('config', 'settings file [default: pricectl.config.json here]', 'FILE'), helpGroup: 'GLOBAL' },
-  quiet: { ...switchFlag('quiet', 'no progress'), helpGroup: 'GLOBAL' },
-  verbose: { ...switchFlag('verbose', 'with an error, what led to it'), helpGroup: 'GLOBAL' },
-  'no-color': { ...switchFlag('no-color', 'no colour'), helpGroup: 'GLOBAL' },
-  timeout: { ...durationFlag('timeout', 'end the command after this time with exit code 5'), helpGroup: 'GLOBAL' },
-};
 
 /** Flags that say what a service runs with. Without defaults: what isn't given comes from file, running service or default. */
 export const serviceFlags = {

@@ -17,6 +17,9 @@ export interface SettingsFile {
   readonly values: ReadonlyMap<string, unknown>;
 }
 
+/** Name of the settings file that is found in the working folder. */
+export const settingsFileName = 'pricectl.config.json';
+
 /** What decides where a change goes or runs foreign code counts from a file only when the user named that file. */
 const onlyExplicit = new Set(['context', 'yes', 'script', 'operator-bundle']);
 const relativeToFile = new Set(['prices', 'ids', 'script', 'operator-bundle']);
@@ -26,7 +29,7 @@ const relativeToFile = new Set(['prices', 'ids', 'script', 'operator-bundle']);
  * Throws UsageError when it isn't a JSON object, EnvironmentError when it can't be read.
  */
 export async function readSettingsFile(named: string | undefined, folder: string): Promise<SettingsFile | undefined> {
-  const path = resolve(folder, named ?? 'pricectl.config.json');
+  const path = resolve(folder, named ?? settingsFileName);
   let text: string;
   try {
     text = await readFile(path, 'utf8');

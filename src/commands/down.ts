@@ -1,6 +1,7 @@
 import { BaseCommand } from '../cli/base-command.ts';
 import { createRuns, createSteps } from '../cli/compose.ts';
-import { optOutFlag, switchFlag } from '../cli/flags.ts';
+import { optOutFlag } from '../cli/flags.ts';
+import { switchFlag } from '../cli/plain-flags.ts';
 import { presentDown } from '../cli/present/up.ts';
 import type { DownResult } from '../workflows/down.ts';
 

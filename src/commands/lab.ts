@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
-import { clusterFlags, durationFlag, integerFlag, loadFlags, serviceFlags, switchFlag } from '../cli/flags.ts';
+import { clusterFlags, integerFlag, loadFlags, serviceFlags } from '../cli/flags.ts';
+import { durationFlag, switchFlag } from '../cli/plain-flags.ts';
 import { keepRun } from '../cli/keep-run.ts';
 import { presentLab } from '../cli/present/lab.ts';
 import { exitCodeOfRun } from '../cli/run-exit-code.ts';

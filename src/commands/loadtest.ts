@@ -1,7 +1,8 @@
 import { BaseCommand } from '../cli/base-command.ts';
 import { composeLoad } from '../cli/compose-load.ts';
 import { createRuns, displayOf } from '../cli/compose.ts';
-import { engineFlags, loadFlags, textFlag, urlFlag } from '../cli/flags.ts';
+import { engineFlags, loadFlags } from '../cli/flags.ts';
+import { textFlag, urlFlag } from '../cli/plain-flags.ts';
 import { keepRun } from '../cli/keep-run.ts';
 import { createLoadDisplay } from '../cli/load-display.ts';
 import { profileFrom, toLoadRequest } from '../cli/load-request.ts';

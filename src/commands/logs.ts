@@ -1,5 +1,5 @@
 import { BaseCommand } from '../cli/base-command.ts';
-import { durationFlag, switchFlag } from '../cli/flags.ts';
+import { durationFlag, switchFlag } from '../cli/plain-flags.ts';
 import { presentLogLine } from '../cli/present/logs.ts';
 import { notUp } from '../targets/not-up.ts';
 import type { LogLine } from '../targets/target.ts';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.ts';
 import { createRuns } from '../cli/compose.ts';
-import { switchFlag, textFlag } from '../cli/flags.ts';
+import { switchFlag, textFlag } from '../cli/plain-flags.ts';
 import { readPageAssets } from '../cli/report-assets.ts';
 import type { ReportData } from '../report/report-data.ts';
 import { UsageError } from '../tools/errors.ts';

@@ -1,6 +1,7 @@
 import { BaseCommand } from '../cli/base-command.ts';
 import { defaultPricesPath } from '../cli/compose.ts';
-import { durationFlag, integerFlag, textFlag } from '../cli/flags.ts';
+import { integerFlag } from '../cli/flags.ts';
+import { durationFlag, textFlag } from '../cli/plain-flags.ts';
 import { toGivenSettings } from '../cli/given-settings.ts';
 
 /** What was served. */

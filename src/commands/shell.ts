@@ -1,5 +1,5 @@
 import { BaseCommand } from '../cli/base-command.ts';
-import { textFlag } from '../cli/flags.ts';
+import { textFlag } from '../cli/plain-flags.ts';
 import { UsageError } from '../tools/errors.ts';
 
 /** How the shell ended. */

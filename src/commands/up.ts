@@ -1,6 +1,7 @@
 import { BaseCommand } from '../cli/base-command.ts';
 import { createSteps, defaultPricesPath } from '../cli/compose.ts';
-import { clusterFlags, serviceFlags, switchFlag } from '../cli/flags.ts';
+import { clusterFlags, serviceFlags } from '../cli/flags.ts';
+import { switchFlag } from '../cli/plain-flags.ts';
 import { toGivenSettings } from '../cli/given-settings.ts';
 import { presentUp } from '../cli/present/up.ts';
 import type { UpResult } from '../workflows/up.ts';

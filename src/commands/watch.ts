@@ -1,6 +1,6 @@
 import { BaseCommand } from '../cli/base-command.ts';
 import { createRuns, stateFolderPath } from '../cli/compose.ts';
-import { durationFlag, switchFlag } from '../cli/flags.ts';
+import { durationFlag, switchFlag } from '../cli/plain-flags.ts';
 import { systemClock } from '../tools/clock.ts';
 import { UsageError } from '../tools/errors.ts';
 import type { Target } from '../targets/target.ts';

@@ -18,13 +18,20 @@ function loadedBy(file: string, found = new Set<string>()): ReadonlySet<string> 
 test.each(['server/main.js', 'targets/local/supervisor-main.js', 'prices/table-worker.js', 'load/node/worker.js'])('%s loads no command line', (program) => {
   const loaded = [...loadedBy(program)];
   expect(loaded.length).toBeGreaterThan(2);
-  expect(loaded.filter((file) => /oclif|common/.test(file))).toEqual([]);
+  expect(loaded.filter((file) => /oclif|common|light/.test(file))).toEqual([]);
 });
 
-test('a command that asks a service is less than ten files', () => {
+test('a start without oclif is five files', () => {
+  const loaded = loadedBy('cli/run-lightly.js');
+  expect(loaded).toContain('chunks/light.js');
+  expect([...loaded].filter((file) => /oclif|common/.test(file))).toEqual([]);
+  expect(loaded.size).toBeLessThan(6);
+});
+
+test('a command that asks a service is about ten files', () => {
   const loaded = [...loadedBy('cli/launch.js'), ...loadedBy('commands/price.js')];
   expect(loaded).toContain('chunks/oclif.js');
-  expect(new Set(loaded).size).toBeLessThan(10);
+  expect(new Set(loaded).size).toBeLessThan(12);
 });
 
 test('no built file makes an ES module of one of Node', () => {

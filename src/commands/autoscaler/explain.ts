@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import type { AutoscalerExplanation } from '../../autoscale/explanation.ts';
 import { BaseCommand } from '../../cli/base-command.ts';
-import { switchFlag } from '../../cli/flags.ts';
+import { switchFlag } from '../../cli/plain-flags.ts';
 import { createExplanationView } from '../../cli/explanation-view.ts';
 import { presentExplanation } from '../../cli/present/explanation.ts';
 import { systemClock } from '../../tools/clock.ts';

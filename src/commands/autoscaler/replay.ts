@@ -1,7 +1,8 @@
 import { Args } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.ts';
 import { createRuns } from '../../cli/compose.ts';
-import { durationFlag, integerFlag, serviceFlags, switchFlag } from '../../cli/flags.ts';
+import { integerFlag, serviceFlags } from '../../cli/flags.ts';
+import { durationFlag, switchFlag } from '../../cli/plain-flags.ts';
 import { presentReplay } from '../../cli/present/replay.ts';
 import { toReplayChanges } from '../../cli/replay-flags.ts';
 import type { RunReplay } from '../../workflows/replay-run.ts';

@@ -2,7 +2,7 @@ import { Args } from '@oclif/core';
 import { BaseCommand } from '../../cli/base-command.ts';
 import { createRuns } from '../../cli/compose.ts';
 import { confirmRemoval } from '../../cli/confirm.ts';
-import { switchFlag } from '../../cli/flags.ts';
+import { switchFlag } from '../../cli/plain-flags.ts';
 import { presentDeletedRuns } from '../../cli/present/runs.ts';
 import { systemClock } from '../../tools/clock.ts';
 import { UsageError } from '../../tools/errors.ts';
