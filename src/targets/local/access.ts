@@ -1,13 +1,30 @@
+import { PricectlError } from '../../tools/errors.ts';
 import type { Connection, ServiceShell, Step } from '../target.ts';
 import { notUp, urlOf } from '../not-up.ts';
-import { findSupervisor, type LocalService } from './local-service.ts';
-import { takeSnapshot } from './snapshot.ts';
+import type { Access } from './control-protocol.ts';
+import { findSupervisor, type FoundSupervisor, type LocalService } from './local-service.ts';
+import { silenceOf, takeSnapshot, urlOfPort } from './snapshot.ts';
 import { upSteps } from './up-steps.ts';
 
 /** The loopback port of the service. Throws EnvironmentError `PRICECTL_E_NOT_UP`. */
 export async function connect(service: LocalService, signal: AbortSignal): Promise<Connection> {
-  const url = urlOf(await takeSnapshot(service, signal));
-  return { url, warning: null, async [Symbol.asyncDispose]() {} };
+  return { url: await findUrl(service, signal), warning: null, async [Symbol.asyncDispose]() {} };
+}
+
+/** A snapshot has the URL too, but for it the supervisor asks every replica. */
+async function findUrl(service: LocalService, signal: AbortSignal): Promise<string> {
+  const found = await findSupervisor(service, signal);
+  const access = found.kind === 'running' ? await askAccess(found, signal) : undefined;
+  return urlOf(access === undefined ? await takeSnapshot(service, signal) : { url: urlOfPort(access.port), problem: access.problem });
+}
+
+async function askAccess({ control, state }: Extract<FoundSupervisor, { kind: 'running' }>, signal: AbortSignal): Promise<Access | undefined> {
+  try {
+    return await control.access(signal);
+  } catch (error) {
+    if (!(error instanceof PricectlError) || signal.aborted) throw error;
+    throw notUp(silenceOf(state));
+  }
 }
 
 /** The user's own shell with the service's URL in its environment. Throws EnvironmentError `PRICECTL_E_NOT_UP`. */

@@ -1,7 +1,7 @@
-import { EnvironmentError, ToolError } from '../../tools/errors.ts';
+import { EnvironmentError, PricectlError, ToolError } from '../../tools/errors.ts';
 import { getJson, type HttpClient } from '../../tools/http.ts';
 import { isRecord, parseJson } from '../../tools/json.ts';
-import { asRefusal, protocolVersion, type Report, type Wish } from './control-protocol.ts';
+import { type Access, asRefusal, protocolVersion, type Report, type Wish } from './control-protocol.ts';
 
 /** Time for a supervisor's answer. It asks its replicas meanwhile, and they may be busy. */
 const timeoutMs = 5_000;
@@ -21,11 +21,22 @@ export class ControlClient {
 
   /** Throws EnvironmentError `PRICECTL_E_SUPERVISOR_VERSION` when the supervisor is one of another version that we don't understand. */
   async report(signal: AbortSignal): Promise<Report> {
-    const report = await getJson(this.#http, 'http://localhost/report', { socketPath: this.#socketPath, timeoutMs, signal });
-    if (isReport(report)) return report;
+    const report = await this.#ask('/report', signal);
+    if (isOurs<Report>(report)) return report;
     throw new EnvironmentError('PRICECTL_E_SUPERVISOR_VERSION', 'the supervisor is of another version of pricectl', {
       hints: ['pricectl down, then pricectl up'],
     });
+  }
+
+  /** Where the service is; undefined when the supervisor is of another version, which can only be asked for its report. */
+  async access(signal: AbortSignal): Promise<Access | undefined> {
+    try {
+      const access = await this.#ask('/access', signal);
+      return isOurs<Access>(access) ? access : undefined;
+    } catch (error) {
+      if (error instanceof PricectlError && error.code === 'PRICECTL_E_HTTP_STATUS') return undefined;
+      throw error;
+    }
   }
 
   /** Resolves when the supervisor has taken the wish over, before the replicas are as wished. Throws EnvironmentError with the supervisor's code when it refuses. */
@@ -38,6 +49,10 @@ export class ControlClient {
     await this.#order('POST', '/stop', signal);
   }
 
+  #ask(path: string, signal: AbortSignal): Promise<unknown> {
+    return getJson(this.#http, `http://localhost${path}`, { socketPath: this.#socketPath, timeoutMs, signal });
+  }
+
   async #order(method: 'PUT' | 'POST', path: string, signal: AbortSignal, body = ''): Promise<void> {
     const answer = await this.#http.request(`http://localhost${path}`, { method, body, socketPath: this.#socketPath, timeoutMs, signal });
     if (answer.status < 300) return;
@@ -48,6 +63,6 @@ export class ControlClient {
 }
 
 /** The socket is ours alone, so what says our version of the protocol keeps to it. */
-function isReport(value: unknown): value is Report {
+function isOurs<T extends Report | Access>(value: unknown): value is T {
   return isRecord(value) && value['protocolVersion'] === protocolVersion;
 }

@@ -50,10 +50,25 @@ export interface Report {
   readonly prices: PriceData | null;
 }
 
+/** Where the service is, without asking its replicas: the answer of `GET /access`. */
+export interface Access {
+  readonly protocolVersion: number;
+  readonly port: number;
+  /** Why nobody can use the service; null when it can be used. */
+  readonly problem: string | null;
+}
+
 /** A refused order. */
 export interface Refusal {
   readonly code: ErrorCode;
   readonly message: string;
+}
+
+/** What is wrong with a service as a whole. */
+export function problemOf({ isEnding, pods, ready }: { readonly isEnding: boolean; readonly ready: number; readonly pods: readonly Pick<PodSnapshot, 'name' | 'problem'>[] }): string | null {
+  if (isEnding) return 'the service is being stopped';
+  const failing = pods.find((pod) => pod.problem !== null);
+  return ready === 0 && failing !== undefined ? `no replica is ready: ${failing.name} ${failing.problem}` : null;
 }
 
 /** The refusal that a value is, or undefined when it is none. */

@@ -4,13 +4,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { text } from 'node:stream/consumers';
 import { PricectlError } from '../../tools/errors.ts';
 import { parseJson } from '../../tools/json.ts';
-import type { Refusal, Report, Wish } from './control-protocol.ts';
+import type { Access, Refusal, Report, Wish } from './control-protocol.ts';
 import { JsonReader } from '../read-json.ts';
 import { readSettings } from '../settings-json.ts';
 
 /** What commands may ask of a supervisor. */
 export interface Controlled {
   report(): Promise<Report>;
+  access(): Access;
   /** Throws PricectlError when it can't be done; nothing has changed then. */
   apply(wish: Wish): Promise<void>;
   /** Begins to end the service in order. */
@@ -38,10 +39,12 @@ async function answer(request: IncomingMessage, response: ServerResponse, contro
   }
 }
 
-async function carryOut(request: IncomingMessage, controlled: Controlled): Promise<[status: number, body: Report | Refusal | object]> {
+async function carryOut(request: IncomingMessage, controlled: Controlled): Promise<[status: number, body: Report | Access | Refusal | object]> {
   switch (`${request.method} ${request.url}`) {
     case 'GET /report':
       return [200, await controlled.report()];
+    case 'GET /access':
+      return [200, controlled.access()];
     case 'PUT /wish':
       await controlled.apply(readWish(new JsonReader(parseJson(await text(request)), 'wish')));
       return [200, {}];

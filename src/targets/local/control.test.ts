@@ -7,7 +7,7 @@ import { createBehavior } from '../../autoscale/behavior.ts';
 import { EnvironmentError } from '../../tools/errors.ts';
 import { createHttpClient } from '../../tools/http.ts';
 import { ControlClient } from './control-client.ts';
-import { protocolVersion, type Report, type Wish } from './control-protocol.ts';
+import { type Access, protocolVersion, type Report, type Wish } from './control-protocol.ts';
 import { type Controlled, serveControl } from './control-server.ts';
 
 const http = createHttpClient();
@@ -53,8 +53,10 @@ const report: Report = {
   prices: null,
 };
 
+const access: Access = { protocolVersion, port: 8080, problem: null };
+
 async function serve(changes: Partial<Controlled> = {}): Promise<ControlClient> {
-  server = await serveControl(socketPath, { report: async () => report, apply: async () => {}, stop: () => {}, ...changes });
+  server = await serveControl(socketPath, { report: async () => report, access: () => access, apply: async () => {}, stop: () => {}, ...changes });
   return new ControlClient(http, socketPath);
 }
 
@@ -72,6 +74,7 @@ test('orders and answers arrive as they were given', async () => {
     },
   });
   expect(await client.report(timeLimit())).toEqual(report);
+  expect(await client.access(timeLimit())).toEqual(access);
   await client.apply(wish, timeLimit());
   expect(applied).toEqual([wish]);
   await client.stop(timeLimit());
@@ -98,6 +101,18 @@ test('orders that make no sense, and failures of the supervisor itself, leave it
 test('a supervisor of another version is told', async () => {
   const client = await serve({ report: async () => ({ ...report, protocolVersion: 99 }) });
   await expect(client.report(timeLimit())).rejects.toMatchObject({ code: 'PRICECTL_E_SUPERVISOR_VERSION', kind: 'environment' });
+});
+
+test('a supervisor of another version can not say where the service is', async () => {
+  const other = await serve({ access: () => ({ ...access, protocolVersion: 99 }) });
+  expect(await other.access(timeLimit())).toBeUndefined();
+  server?.close();
+  const older = await serve({
+    access() {
+      throw new TypeError('no such order');
+    },
+  });
+  expect(await older.access(timeLimit())).toBeUndefined();
 });
 
 test('nobody at the socket is told', async () => {

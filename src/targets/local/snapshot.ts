@@ -1,8 +1,9 @@
 import { PricectlError } from '../../tools/errors.ts';
 import { idleAutoscaler } from '../idle-autoscaler.ts';
 import type { AutoscalerSnapshot, ServiceSettings, ServiceState, Snapshot } from '../target.ts';
-import type { Report } from './control-protocol.ts';
+import { problemOf, type Report } from './control-protocol.ts';
 import { findSupervisor, type LocalService } from './local-service.ts';
+import type { LocalState } from './state.ts';
 
 /** One moment of a local service. Throws what finding its supervisor throws, and the signal's reason on abort. */
 export async function takeSnapshot(service: LocalService, signal: AbortSignal): Promise<Snapshot> {
@@ -25,10 +26,14 @@ export async function takeSnapshot(service: LocalService, signal: AbortSignal): 
         return fromReport(await found.control.report(signal), { identity, atMs: clock.now() });
       } catch (error) {
         if (!(error instanceof PricectlError) || signal.aborted) throw error;
-        const problem = `the supervisor (pid ${found.state.supervisor.pid}) doesn't answer; pricectl up mends it`;
-        return without('degraded', found.state.settings, problem);
+        return without('degraded', found.state.settings, silenceOf(found.state));
       }
   }
+}
+
+/** That a supervisor that runs doesn't answer. */
+export function silenceOf({ supervisor }: LocalState): string {
+  return `the supervisor (pid ${supervisor.pid}) doesn't answer; pricectl up mends it`;
 }
 
 /** What every snapshot of a service tells. */
@@ -81,13 +86,6 @@ function stateOf({ isEnding, pods, ready, wish }: Report): ServiceState {
   if (isEnding) return 'stopped';
   if (pods.some((pod) => pod.problem !== null)) return 'degraded';
   return ready >= wish.settings.min ? 'ready' : 'starting';
-}
-
-/** What is wrong with the service as a whole: nobody can use it. */
-function problemOf({ isEnding, pods, ready }: Report): string | null {
-  if (isEnding) return 'the service is being stopped';
-  const failing = pods.find((pod) => pod.problem !== null);
-  return ready === 0 && failing !== undefined ? `no replica is ready: ${failing.name} ${failing.problem}` : null;
 }
 
 /** Base URL of a local service. */

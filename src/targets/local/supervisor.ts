@@ -5,7 +5,7 @@ import type { Clock } from '../../tools/clock.ts';
 import type { Environment } from '../../tools/files.ts';
 import { createHttpClient, type HttpClient } from '../../tools/http.ts';
 import { AutoscalerLoop, notLookedYet } from './autoscaler-loop.ts';
-import type { Report, Wish } from './control-protocol.ts';
+import { type Access, problemOf, protocolVersion, type Report, type Wish } from './control-protocol.ts';
 import { type Controlled, serveControl } from './control-server.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Leftovers } from './leftovers.ts';
@@ -103,6 +103,13 @@ export class Supervisor implements Controlled {
       http: this.#http,
       autoscaler: () => this.#autoscaler?.describe() ?? notLookedYet,
     });
+  }
+
+  /** What `GET /access` answers. */
+  access(): Access {
+    const pods = this.#replicaSet.replicas;
+    const ready = pods.filter(({ phase }) => phase === 'ready').length;
+    return { protocolVersion, port: this.#wish.settings.port, problem: problemOf({ isEnding: this.#isStopping, ready, pods }) };
   }
 
   /** Takes a wish over, after those before it. Throws EnvironmentError, and changes nothing, when its port can't be had. */

@@ -150,6 +150,7 @@ test('up waits for a supervisor that is ending, and starts another one', async (
   const { supervisor, settings } = await one.state();
   await signalProcess(supervisor, 'SIGTERM');
   await expect.poll(() => one.snapshot()).toMatchObject({ state: 'stopped', problem: 'the service is being stopped' });
+  await expect(one.target.connect(AbortSignal.timeout(10_000))).rejects.toMatchObject({ code: 'PRICECTL_E_NOT_UP', message: 'the service is being stopped' });
   const upAgain = one.up({ port: settings.port });
   await signalProcess(supervisor, 'SIGTERM');
   expect(await upAgain).toMatchObject({ supervisor: { outcome: 'done' } });
@@ -249,6 +250,7 @@ test('a replica that can not start ends up with what it said, long before a time
   const { pods, state, problem } = await one.snapshot();
   expect(state).toBe('degraded');
   expect(problem).toContain('no replica is ready');
+  await expect(one.target.connect(AbortSignal.timeout(10_000))).rejects.toMatchObject({ code: 'PRICECTL_E_NOT_UP', message: expect.stringContaining('no replica is ready') });
   expect(pods[0]?.problem).toContain('ended with code 6');
   // A good list mends it: the replicas that never got ready make room at once.
   await writeFile(join(one.stateFolder, 'good.txt'), 'P124,1\n');
@@ -317,9 +319,24 @@ test('an unresponsive supervisor is replaced by up', async () => {
   const before = await one.state();
   await rm(join(before.socketsFolder, 'control'));
   expect(await one.snapshot()).toMatchObject({ state: 'degraded', problem: expect.stringContaining("doesn't answer") });
+  await expect(one.target.connect(AbortSignal.timeout(10_000))).rejects.toMatchObject({ code: 'PRICECTL_E_NOT_UP', message: expect.stringContaining("doesn't answer") });
   expect(await one.up({ port: before.settings.port })).toMatchObject({ supervisor: { outcome: 'done' } });
   expect(await isRunning(before.supervisor)).toBe(false);
   expect(await one.snapshot()).toMatchObject({ state: 'ready', problem: null });
+});
+
+test('where the service is does not take an answer of its replicas', async () => {
+  const one = await create('stand-in');
+  await expect(one.target.connect(AbortSignal.timeout(10_000))).rejects.toMatchObject({ code: 'PRICECTL_E_NOT_UP', message: 'the service is not up' });
+  await one.up();
+  const { replicas, settings } = await one.state();
+  for (const replica of replicas) await signalProcess(replica, 'SIGSTOP');
+  try {
+    await using connection = await one.target.connect(AbortSignal.timeout(500));
+    expect(connection.url).toBe(`http://127.0.0.1:${settings.port}`);
+  } finally {
+    for (const replica of replicas) await signalProcess(replica, 'SIGCONT');
+  }
 });
 
 test('sockets have short paths and nobody else can use them', async () => {
