@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Name of each file in the image, and the compiled module that it begins with. */
-const entries = { 'server.js': 'server/bundle-main.js', 'load.js': 'load/node/bundle-main.js' };
+const entries = { 'server.js': 'server/bundle-main.js', 'application.js': 'server/application.js', 'load.js': 'load/node/bundle-main.js' };
 
 /** Errors tell their class, and stacks their functions, as in the sources. */
 const minify = { compress: { keepNames: { function: true, class: true } }, mangle: { keepNames: true }, codegen: true };
@@ -20,7 +20,7 @@ export async function bundleImage(compiled, target, { name, version, license }) 
     const bundle = await rolldown({
       input: join(compiled, entry),
       platform: 'node',
-      plugins: [plainBuiltins()],
+      plugins: [plainBuiltins(), fileOfItsOwn('./application.js')],
       transform: { define: { 'import.meta.bundle': JSON.stringify({ version }) } },
       onLog: (_, log) => {
         throw new Error(`${file}: ${log.message}`);
@@ -55,6 +55,11 @@ export function plainBuiltins() {
         return targets.map((target) => `const ${target} = globalThis.process.getBuiltinModule("${module}");`).join(' ');
       }),
   };
+}
+
+/** A plugin that leaves a module that is loaded late in its own file. The two share no module that has state. */
+function fileOfItsOwn(name) {
+  return { name: 'file-of-its-own', resolveId: (id) => (id === name ? { id: name, external: true } : undefined) };
 }
 
 /** The folder of the package that a module belongs to; undefined for ours and for what the bundler adds. */

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { PriceTable } from '../prices/table.ts';
 import { createApp } from './app.ts';
 import { Connections } from './connections.ts';
+import { createHandlers } from './handlers.ts';
 import { withHotRoute } from './hot-route.ts';
 import { createHttpServer } from './http-server.ts';
 import { createMetrics } from './metrics.ts';
@@ -24,10 +25,12 @@ async function startApp(isHot: boolean, table: PriceTable | undefined) {
   const sources = { state, counts, connections };
   const identity = { version: '1', startedAtMs: 0, source: 'x' };
   // The first line of a bug; the others say who called.
-  const app = createApp({ ...sources, registry: createMetrics(sources), identity, limits: settings, log: (text) => log.push(text.split('\n')[0] ?? '') });
+  const routes = { ...sources, log: (text: string) => void log.push(text.split('\n')[0] ?? '') };
+  const handlers = createHandlers(state, routes);
+  const app = createApp({ ...routes, state, handlers, registry: createMetrics(sources), identity, limits: settings });
   let calls = 0;
-  const counting = { ...app, listener: (...args: Parameters<typeof app.listener>) => ((calls += 1), app.listener(...args)) };
-  const server = createHttpServer(isHot ? withHotRoute(counting, settings) : counting.listener, settings, counts);
+  const counting: typeof app = (...args) => ((calls += 1), app(...args));
+  const server = createHttpServer(isHot ? withHotRoute(handlers, counting, settings) : counting, settings, counts);
   server.on('connection', (socket) => connections.add(socket));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

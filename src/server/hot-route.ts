@@ -1,25 +1,29 @@
 import type { RequestListener } from 'node:http';
-import type { App } from './app.ts';
+import type { Handlers } from './handlers.ts';
 import type { PriceFormat } from './price-handler.ts';
 import type { ServerSettings } from './settings.ts';
 
 /**
- * Answers `GET /price` without Express, by the handler that Express would call, and gives everything else to Express. What takes Express'
- * knowledge to understand is everything else too: an Accept of several media types, an absolute URL, a URL that is too long.
+ * Answers `GET /price` and the two probes without Express, by the handlers that Express would call, and gives everything else to `listener`, which is
+ * Express. What takes Express' knowledge to understand is everything else too: an Accept of several media types, an absolute URL, a URL that is too long.
  */
-export function withHotRoute({ listener, answerPrice, answerError }: App, { maxUrlBytes }: Pick<ServerSettings, 'maxUrlBytes'>): RequestListener {
+export function withHotRoute({ price, livez, readyz }: Handlers, listener: RequestListener, { maxUrlBytes }: Pick<ServerSettings, 'maxUrlBytes'>): RequestListener {
   return (request, response) => {
     const { url = '' } = request;
-    if (request.method === 'GET' && isPriceUrl(url) && url.length <= maxUrlBytes) {
-      const format = formatOf(request.headers.accept);
-      if (format !== undefined) {
-        try {
-          answerPrice(request, response, format);
-        } catch (error) {
-          answerError(error, request, response);
+    if (request.method === 'GET') {
+      if (isPriceUrl(url) && url.length <= maxUrlBytes) {
+        const format = formatOf(request.headers.accept);
+        if (format !== undefined) {
+          try {
+            price.answer(request, response, format);
+          } catch (error) {
+            price.answerError(error, request, response);
+          }
+          return;
         }
-        return;
       }
+      if (url === '/readyz') return readyz.answer(request, response);
+      if (url === '/livez') return livez.answer(request, response);
     }
     listener(request, response);
   };

@@ -73,7 +73,7 @@ async function run({ settings, options, service, source, orphaned }: Running): P
 }
 
 /** Loads the first prices and follows them; undefined when the end came first. */
-async function followPrices(settings: ServerSettings, options: ServeOptions, { state }: Service, signal: AbortSignal): Promise<PriceFeed | undefined> {
+async function followPrices(settings: ServerSettings, options: ServeOptions, { state, loadApplication }: Service, signal: AbortSignal): Promise<PriceFeed | undefined> {
   const { log, openFeed } = options;
   const take = (table: PriceTable, what: string) => {
     state.table = table;
@@ -99,6 +99,8 @@ async function followPrices(settings: ServerSettings, options: ServeOptions, { s
   try {
     const feed = await openFeed(settings.prices, { pollIntervalMs: pollIntervalOf(settings), signal }, observer);
     take(feed.table, 'ready');
+    // Now, because nobody knows yet that this server is ready: later it would delay requests.
+    setImmediate(() => loadApplication().catch((error: unknown) => log(`bug: ${String(error)}`)));
     return feed;
   } catch (error) {
     if (signal.aborted) return undefined;

@@ -1,10 +1,11 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { createApp } from './app.ts';
 import { Connections } from './connections.ts';
+import { createHandlers } from './handlers.ts';
 import { withHotRoute } from './hot-route.ts';
 import { createHttpServer } from './http-server.ts';
-import { createMetrics } from './metrics.ts';
+import { createLateListener } from './late-listener.ts';
+import { openRoute } from './open-route.ts';
 import { RequestCounts } from './request-counts.ts';
 import type { ServerSettings } from './settings.ts';
 import { createServerState, type ServerState } from './state.ts';
@@ -18,6 +19,8 @@ export interface Service {
   readonly accept: (socket: Socket) => void;
   /** Makes a further HTTP server with the same answers, whose connections are nobody's concern. */
   readonly createSideServer: () => Server;
+  /** Loads what answers other requests than those for a price and probes; the first of them would wait for it. */
+  readonly loadApplication: () => Promise<void>;
   /** Ends what runs in the background. */
   readonly close: () => void;
 }
@@ -34,9 +37,14 @@ export function createService(settings: ServerSettings, { log, version }: Servic
   const state = createServerState();
   const counts = new RequestCounts();
   const connections = new Connections(settings);
-  const registry = createMetrics({ state, counts, connections });
   const identity = { version, startedAtMs: Date.now(), source: describeSource(settings.prices) };
-  const listener = withHotRoute(createApp({ state, counts, connections, registry, identity, limits: settings, log }), settings);
+  const sources = { counts, connections, log };
+  const handlers = createHandlers(state, sources);
+  const application = createLateListener(async () => {
+    const { createApplication } = await import('./application.ts');
+    return createApplication({ ...sources, state, handlers, identity, limits: settings });
+  }, openRoute('other', sources).answerError);
+  const listener = withHotRoute(handlers, application.listener, settings);
   const server = createHttpServer(listener, settings, counts);
   return {
     state,
@@ -45,6 +53,9 @@ export function createService(settings: ServerSettings, { log, version }: Servic
       if (connections.add(socket)) server.emit('connection', socket);
     },
     createSideServer: () => createHttpServer(listener, settings, counts),
+    async loadApplication() {
+      await application.load();
+    },
     close: () => void server.close(),
   };
 }

@@ -19,7 +19,7 @@ let children: ChildProcess[];
 beforeEach(async () => {
   children = [];
   folder = await mkdtemp(join(tmpdir(), 'pricectl-bundle-'));
-  for (const name of ['server.js', 'load.js', 'package.json']) await copyFile(join(image, name), join(folder, name));
+  for (const name of ['server.js', 'application.js', 'load.js', 'package.json']) await copyFile(join(image, name), join(folder, name));
   await writeFile(join(folder, 'prices.txt'), prices);
 });
 
@@ -56,7 +56,7 @@ async function writeRequest(url: string, durationMs: number): Promise<string> {
   return path;
 }
 
-test('the server of the image is one file that serves a large list, and knows its version', async () => {
+test('the server of the image needs nothing but its files, serves a large list, and knows its version', async () => {
   const { child, url, output, exit } = await startServer();
   expect(await (await fetch(`${url}/price?product_id=P19999`)).text()).toBe('19999.5');
   expect(await (await fetch(`${url}/prices`, { method: 'POST', body: '{"product_ids":["P0","x"]}', headers: { 'content-type': 'application/json' } })).json()).toEqual({
@@ -103,7 +103,7 @@ test.each([
 
 test('all files of the image together are less than 1 MB, and name the licence of every package in them', async () => {
   const names = (await readdir(image)).toSorted();
-  expect(names).toEqual(['licenses.txt', 'load.js', 'package.json', 'server.js']);
+  expect(names).toEqual(['application.js', 'licenses.txt', 'load.js', 'package.json', 'server.js']);
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(image, name))).size));
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(1_000_000);
   const licenses = await readFile(join(image, 'licenses.txt'), 'utf8');

@@ -14,7 +14,7 @@ export default class Example extends Command {
 `;
 
 /** What the image's files begin with. */
-const entries = { 'server.js': 'src/server/bundle-main.ts', 'load.js': 'src/load/node/bundle-main.ts' };
+const entries = { 'server.js': 'src/server/bundle-main.ts', 'application.js': 'src/server/application.ts', 'load.js': 'src/load/node/bundle-main.ts' };
 
 let checkout: string;
 

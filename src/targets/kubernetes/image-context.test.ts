@@ -10,6 +10,7 @@ test('an image is made of its Dockerfile and four files', async () => {
   await using sources = await createImageSources();
   expect(textOf(await readImageFiles(sources))).toEqual([
     ['Dockerfile', 'FROM x\n'],
+    ['application.js', 'application.js'],
     ['licenses.txt', 'licenses.txt'],
     ['load.js', 'load.js'],
     ['package.json', 'package.json'],
@@ -17,7 +18,7 @@ test('an image is made of its Dockerfile and four files', async () => {
   ]);
 });
 
-test.each(['server.js', 'load.js', 'licenses.txt', 'package.json'])('without %s it says how to make it', async (name) => {
+test.each(['server.js', 'application.js', 'load.js', 'licenses.txt', 'package.json'])('without %s it says how to make it', async (name) => {
   await using sources = await createImageSources();
   await rm(join(sources.bundleFolder, name));
   await expect(readImageFiles(sources)).rejects.toThrow(expect.objectContaining({ code: 'PRICECTL_E_NO_BUNDLE', kind: 'environment', hints: ['npm run build'] }));
@@ -35,7 +36,7 @@ test('a tag changes with each file and with the base, and with nothing else', as
     others.add(imageTag(await readImageFiles(sources), 'node:26'));
     await writeFile(path, content);
   }
-  expect(others.size).toBe(7);
+  expect(others.size).toBe(8);
 });
 
 test('a tag tells where one file ends and the next begins', () => {
