@@ -1,18 +1,19 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { commandLines, readGuides, shellBlocks } from '../guides.ts';
 import { type CommandSurface, loadCommands, root } from './commands.ts';
 
 test('every pricectl line in the sh blocks of the guides names commands and flags that exist', async () => {
   const commands = await loadCommands();
-  const lines = (await readGuides()).flatMap((guide) => commandLines(guide));
+  const lines = (await readGuides()).flatMap(({ text }) => commandLines(text));
   expect(lines.length).toBeGreaterThan(0);
   expect(lines.flatMap((line) => findMistakes(line, commands))).toEqual([]);
 });
 
 test('every npm script in the sh blocks exists', async () => {
   const manifest: { scripts: Record<string, string> } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  const scripts = (await readGuides()).flatMap(shellBlocks).flatMap((block) => [...block.matchAll(/npm run ([\w:-]+)/g)]);
+  const scripts = (await readGuides()).flatMap(({ text }) => shellBlocks(text)).flatMap((block) => [...block.matchAll(/npm run ([\w:-]+)/g)]);
   expect(scripts.map(([, name = '']) => name).filter((name) => !(name in manifest.scripts))).toEqual([]);
 });
 
@@ -41,24 +42,6 @@ test('blocks are read as a shell would', () => {
   const text = '```sh\n$ npx pricectl up \\\n    --min 2  # two\npricectl down && pricectl status | jq .url\nPRICECTL_MIN=2 pricectl up\n```\n```\npricectl output\n```\n';
   expect(commandLines(text)).toEqual(['npx pricectl up --min 2', 'pricectl down', 'pricectl status', 'PRICECTL_MIN=2 pricectl up']);
 });
-
-/** The texts of README, CONTRIBUTING and docs/. */
-async function readGuides(): Promise<readonly string[]> {
-  const docs = (await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => join('docs', name));
-  return Promise.all(['README.md', 'CONTRIBUTING.md', ...docs].map((path) => readFile(join(root, path), 'utf8')));
-}
-
-function shellBlocks(markdown: string): readonly string[] {
-  return [...markdown.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
-}
-
-/** The commands of a guide that run pricectl, one each, without prompt and comment. */
-function commandLines(markdown: string): readonly string[] {
-  return shellBlocks(markdown)
-    .flatMap((block) => block.replaceAll(/\s*\\\n\s*/g, ' ').split(/\n|&&|\|\||[;|]/))
-    .map((line) => line.replace(/^\s*\$ /, '').replace(/\s+#.*$/, '').trim())
-    .filter((line) => /^(?:\w+=\S* )*(?:npx )?(?:\.\/bin\/run\.js|pricectl)(?= |$)/.test(line));
-}
 
 /** What is wrong with a command line: one sentence each. */
 function findMistakes(line: string, known: readonly CommandSurface[]): readonly string[] {
