@@ -18,7 +18,7 @@ export async function readGuides(): Promise<readonly Guide[]> {
 }
 
 /** The texts of a page's code blocks of one language. */
-function codeBlocks(markdown: string, language: string): readonly string[] {
+export function codeBlocks(markdown: string, language: string): readonly string[] {
   return [...markdown.matchAll(new RegExp(String.raw`^\`\`\`${language}\n([\s\S]*?)^\`\`\``, 'gm'))].map(([, block = '']) => block);
 }
 
