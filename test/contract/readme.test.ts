@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commandLines, readGuides, shellBlocks } from '../guides.ts';
 import { type CommandSurface, loadCommands, root } from './commands.ts';
@@ -15,6 +16,14 @@ test('every npm script in the sh blocks exists', async () => {
   const manifest: { scripts: Record<string, string> } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const scripts = (await readGuides()).flatMap(({ text }) => shellBlocks(text)).flatMap((block) => [...block.matchAll(/npm run ([\w:-]+)/g)]);
   expect(scripts.map(([, name = '']) => name).filter((name) => !(name in manifest.scripts))).toEqual([]);
+});
+
+test('every link and picture of a guide that is a path leads to a file', async () => {
+  const links = (await readGuides()).flatMap(({ path, text }) =>
+    [...text.matchAll(/\]\(([^)#]+)|(?:src|srcset)="([^"]+)"/g)].map(([, link, picture]) => join(dirname(path), link ?? picture ?? '')).filter((link) => !link.includes('http')),
+  );
+  expect(links.length).toBeGreaterThan(0);
+  expect(links.filter((link) => !existsSync(join(root, link)))).toEqual([]);
 });
 
 const commands: readonly CommandSurface[] = [
