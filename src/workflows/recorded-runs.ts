@@ -54,7 +54,8 @@ export async function readRun(runs: RunStore, id: string): Promise<RunRecord> {
 function isRunRecord(value: unknown): value is Pick<RunRecord, 'result' | 'service'> & Partial<RunRecord> {
   if (!isRecord(value) || !isRecord(value['result']) || !(value['service'] === null || isRecord(value['service']))) return false;
   const { id, startedAt, profile, engine, verdict, ms, metrics } = value['result'];
-  return [id, startedAt, profile, engine, verdict].every((text) => typeof text === 'string') && typeof ms === 'number' && isRecord(metrics);
+  const hasMetrics = isRecord(metrics) && Object.values(metrics).every((metric) => isRecord(metric) && isRecord(metric['values']));
+  return [id, startedAt, profile, engine, verdict].every((text) => typeof text === 'string') && typeof ms === 'number' && hasMetrics;
 }
 
 /** All runs that have a result, oldest first; a run that was killed before its end is left out. */
