@@ -44,6 +44,17 @@ test('what of a run is missing is said, and the rest compared', async () => {
   expect(conclusion).toBe('unknown');
 });
 
+test('a run of before warnings, runners and machine were recorded is compared, and that they lack is said', async () => {
+  await using runs = await twoRuns((files) => {
+    const record = JSON.parse(files[recordFile] ?? '');
+    const { warnings: _warnings, runners: _runners, measuredOn: _measuredOn, ...result } = record.result;
+    return { ...files, [recordFile]: JSON.stringify({ ...record, result }) };
+  });
+  const { problems, likeWithLike } = await compareRecordedRuns(runs.store, { a, b });
+  expect(problems).toEqual(['B: run.json has no runners', 'B: run.json has no warnings', 'B: run.json has no measuredOn']);
+  expect(likeWithLike).toBe(false);
+});
+
 test('an unknown run is no', async () => {
   await using runs = await twoRuns((files) => files);
   await expect(compareRecordedRuns(runs.store, { a, b: '2026-11-25-220001-lab' })).rejects.toMatchObject({ code: 'PRICECTL_E_NO_SUCH_RUN' });

@@ -2,6 +2,7 @@ import { compareRuns, type Comparison, type ComparedRunWithSettings } from '../l
 import type { RunStore } from '../load/run-store.ts';
 import { type RunData, readRunData } from './run-data.ts';
 import { describeSettings } from './service-settings.ts';
+import { wholeRun } from './whole-run.ts';
 
 /** A comparison of two recorded runs. */
 export interface RunComparison extends Comparison {
@@ -11,7 +12,7 @@ export interface RunComparison extends Comparison {
 
 /** Reads two runs and compares them. Throws what `readRunData` throws. */
 export async function compareRecordedRuns(runs: RunStore, ids: { readonly a: string; readonly b: string }): Promise<RunComparison> {
-  const [a, b] = [await readRunData(runs, ids.a), await readRunData(runs, ids.b)];
+  const [a, b] = [wholeRun(await readRunData(runs, ids.a)), wholeRun(await readRunData(runs, ids.b))];
   const problems = [...a.problems.map((problem) => `A: ${problem}`), ...b.problems.map((problem) => `B: ${problem}`)];
   return { ...compareRuns(toCompared(a), toCompared(b)), problems };
 }

@@ -12,6 +12,7 @@ import { NegativeError } from '../tools/errors.ts';
 import { listLimits } from './replay-limits.ts';
 import { toRecordingSource } from './replay-source.ts';
 import { readRunData } from './run-data.ts';
+import { wholeRun } from './whole-run.ts';
 
 /** A replay with some settings, and what came of it. */
 export interface ReplayOutcome {
@@ -58,7 +59,7 @@ export interface ReplayRequest {
 
 /** Replays a recorded run. Throws what `readRunData` throws, NegativeError for a run that has nothing to replay, UsageError for settings that make no sense. */
 export async function replayRun(runs: RunStore, { id, changes, sweep }: ReplayRequest): Promise<RunReplay> {
-  const data = await readRunData(runs, id);
+  const data = wholeRun(await readRunData(runs, id));
   const recording = createRecording(toRecordingSource(data));
   if (recording.readings.length === 0) throw new NegativeError('PRICECTL_E_NOTHING_TO_REPLAY', `run ${id} can't be replayed: no CPU of its replicas was measured`);
   const { own, behavior } = recording;

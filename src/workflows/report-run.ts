@@ -1,4 +1,3 @@
-import type { LoadTestResult } from '../load/summary.ts';
 import type { ReportCommand, ReportData, ReportScalingPoint, ReportService, ReportSettings } from '../report/report-data.ts';
 import { shellQuote } from '../targets/shell-quote.ts';
 import type { ServiceSettings, Snapshot } from '../targets/target.ts';
@@ -8,11 +7,12 @@ import type { RunRecord } from './recorded-runs.ts';
 import type { RunData } from './run-data.ts';
 import { type ScalingPoint, scaleEvents } from './scaling.ts';
 import type { SnapshotSample } from './snapshot-sampler.ts';
+import { wholeRun } from './whole-run.ts';
 
 /** What a report shows of a run. Of a record that lacks parts of its result the page has the rest, and says so. */
-export function toReportData({ record, series, timeline, samples, distribution, problems }: RunData): ReportData {
-  const { result, missing } = wholeResult(record.result);
-  const { settings } = record;
+export function toReportData(run: RunData): ReportData {
+  const { record, series, timeline, samples, distribution, problems } = wholeRun(run);
+  const { result, settings } = record;
   return {
     result,
     service: serviceOf(record, samples.at(-1)?.snapshot),
@@ -23,30 +23,8 @@ export function toReportData({ record, series, timeline, samples, distribution, 
     distribution,
     pods: podShares(samples),
     commands: commandsOf(record),
-    problems: [...problems, ...missing.map((part) => `run.json has no ${part}`)],
+    problems,
   };
-}
-
-/** The parts of a result that its report reads without looking; a record that was edited, or is older than they are, may lack some. */
-function wholeResult(result: LoadTestResult): { readonly result: LoadTestResult; readonly missing: readonly string[] } {
-  const { engine, target, profile } = result;
-  const substitutes = {
-    description: profile,
-    url: '?',
-    reasons: [],
-    thresholds: [],
-    checks: [],
-    runners: [],
-    warnings: [],
-    percentiles: { method: 'exact', relativeError: 0 },
-    measuredOn: { pricectl: '?', node: '?', platform: '?', cpu: '?', cores: 0, memoryBytes: 0, engine, target, sharedMachine: null },
-  } satisfies Partial<LoadTestResult>;
-  const lost = Object.entries(substitutes).filter(([key, substitute]) => !isLike(Reflect.get(result, key), substitute));
-  return { result: { ...result, ...Object.fromEntries(lost) }, missing: lost.map(([key]) => key) };
-}
-
-function isLike(value: unknown, sample: unknown): boolean {
-  return typeof value === typeof sample && value !== null && Array.isArray(value) === Array.isArray(sample);
 }
 
 function serviceOf({ service }: RunRecord, snapshot: Snapshot | undefined): ReportService | null {
