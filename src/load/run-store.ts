@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { constants } from 'node:buffer';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { NegativeError, systemCode } from '../tools/errors.ts';
+import { EnvironmentError, NegativeError, systemCode } from '../tools/errors.ts';
 import { asFileError, ensurePrivateFolder, writeFileAtomic } from '../tools/files.ts';
 
 /** The folder of one recorded run. */
@@ -8,8 +9,8 @@ export interface RunFolder {
   /** `2026-11-23-120301-lab`: UTC date and time of the start, and what made the run. */
   readonly id: string;
   readonly path: string;
-  /** Writes one file of the run, whole. Throws EnvironmentError, for example when the disk is full. */
-  write(file: string, content: string): Promise<void>;
+  /** Writes one file of the run, whole; in pieces what may be longer than a text can be. Throws EnvironmentError, for example when the disk is full. */
+  write(file: string, content: string | Iterable<string>): Promise<void>;
   /** Removes one file of the run, if it is there. Throws EnvironmentError. */
   remove(file: string): Promise<void>;
 }
@@ -40,8 +41,11 @@ export function createRunStore(stateFolder: string): RunStore {
     list: () => listRuns(path),
     folderOf: (id) => join(path, known(id)),
     async read(id, file) {
+      const place = join(path, known(id), file);
       try {
-        return await readFile(join(path, known(id), file), 'utf8');
+        const { size } = await stat(place);
+        if (size > constants.MAX_STRING_LENGTH) throw new EnvironmentError('PRICECTL_E_RUN_TOO_LARGE', `${file} of run ${id} is too large to be read: ${size} bytes`);
+        return await readFile(place, 'utf8');
       } catch (error) {
         if (systemCode(error) === 'ENOENT') throw noSuchRun(id, error);
         throw asFileError(error, `can't read run ${id}`);

@@ -34,7 +34,7 @@ export async function ensurePrivateFolder(path: string): Promise<void> {
 }
 
 /** Writes a file so that a reader sees the old or the new content, never a part. Throws EnvironmentError. */
-export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(path: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
   const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
   try {
     const file = await open(temporary, 'wx', 0o600);

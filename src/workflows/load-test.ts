@@ -117,7 +117,7 @@ export async function recordRun(outcome: LoadTestOutcome, { target, summary, com
   await folder.write(runFiles.series, JSON.stringify(series));
   await folder.write(runFiles.timeline, JSON.stringify(timeline));
   await folder.write(runFiles.distribution, JSON.stringify(distribution));
-  await folder.write(runFiles.snapshots, samples.map((sample) => `${JSON.stringify(sample)}\n`).join(''));
+  await folder.write(runFiles.snapshots, samples.values().map((sample) => `${JSON.stringify(sample)}\n`));
   await folder.write(recordFile, JSON.stringify(record, null, 2));
   return { record, series, timeline, samples, distribution, problems: [] };
 }
