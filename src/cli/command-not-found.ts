@@ -7,6 +7,8 @@ import { styleFor } from './style.ts';
 
 /** What oclif runs for words that name no command: says so as every other error is said. */
 export const commandNotFound: Hook<'command_not_found'> = async ({ id, argv = [], config }) => {
+  // Flags alone, and no command: as without them, where things stand.
+  if (id.startsWith('-')) return config.runCommand('overview', [id, ...argv]);
   const words = id.split(':');
   const known = config.commands.flatMap((command) => (command.hidden ? [] : [command.id.replaceAll(':', ' ')]));
   const error = new UsageError('PRICECTL_E_USAGE', complaint(words, (name) => config.findCommand(name) !== undefined), {

@@ -130,6 +130,14 @@ test('pricectl alone says where things stand and what to do next', async () => {
   expect((await sandbox.run(['--help'])).stdout).not.toMatch(/overview/);
 });
 
+test('pricectl alone takes the flags of all commands', async () => {
+  const result = await sandbox.run(['--target', 'local', '--json']);
+  expect(result, result.stderr).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(result.json()).toMatchObject({ target: { kind: 'local' }, service: { state: 'absent' } });
+  expect((await sandbox.run(['--json'])).json()).toMatchObject({ service: { state: 'absent' } });
+  await expectRefusal(['--unknown'], 2, /--unknown/);
+});
+
 test.each([
   [['statsu'], 'pricectl status'],
   [['prices', 'psh', 'list.txt'], 'pricectl prices push'],
