@@ -39,6 +39,11 @@ test('millions of requests and failures are tested too', () => {
   expect(fisherTail({ count: 500_000, total: 5_000_000 }, { count: 510_000, total: 5_000_000 })).toBeLessThan(1e-9);
 });
 
+test('equal failures among hundreds of millions of requests are no difference', () => {
+  expect(fisherTail({ count: 5, total: 1e8 }, { count: 5, total: 1e8 })).toBeCloseTo(1, 5);
+  expect(fisherTail({ count: 3, total: 4e8 }, { count: 3, total: 4e8 })).toBeCloseTo(1, 5);
+});
+
 test("Holm's adjustment takes the smallest times all, the next times one less, and never falls", () => {
   const adjusted = adjustHolm([0.04, 0.01, 0.03]);
   expect(adjusted.map((p) => Number(p.toFixed(6)))).toEqual([0.06, 0.03, 0.06]);

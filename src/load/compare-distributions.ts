@@ -75,10 +75,12 @@ export function fisherTail(a: Share, b: Share): number {
   const highest = Math.min(marked, a.total);
   const logAt = (x: number) => logChoose(a.total, x) + logChoose(b.total, marked - x) - logChoose(a.total + b.total, marked);
   const observed = logAt(a.count);
+  // Of logarithms of factorials that are this large the last bits are noise.
+  const noise = Math.max(1e-7, 8 * Number.EPSILON * logGamma(a.total + b.total + 1));
   let log = logAt(lowest);
   let sum = 0;
   for (let x = lowest; x <= highest; x += 1) {
-    if (log <= observed + 1e-7) sum += Math.exp(log);
+    if (log <= observed + noise) sum += Math.exp(log);
     log += Math.log(((a.total - x) * (marked - x)) / ((x + 1) * (b.total - marked + x + 1)));
   }
   return Math.min(1, sum);
