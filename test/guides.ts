@@ -56,12 +56,12 @@ export function withoutComment(line: string): string {
   return line.replace(/\s+#.*$/, '');
 }
 
-/** The scripts of a pipeline: each `run` of GitHub Actions and each list `script` of GitLab. */
+/** The scripts of a pipeline: each `run` of GitHub Actions, each list `script`, `before_script` and `after_script` of GitLab. */
 function pipelineScripts(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, item]: [string, unknown]) => {
     if (key === 'run' && typeof item === 'string') return [item];
-    if (key === 'script' && Array.isArray(item)) return [item.join('\n')];
+    if (/^(before_|after_)?script$/.test(key) && Array.isArray(item)) return [item.join('\n')];
     return pipelineScripts(item);
   });
 }
