@@ -15,14 +15,14 @@ export function createLateListener(
   let loading: Promise<RequestListener> | undefined;
   let loaded: RequestListener | undefined;
   const load = () => (loading ??= create());
-  const wait: RequestListener = (request, response) => {
-    load().then(
-      (listener) => {
-        loaded = listener;
-        listener(request, response);
-      },
-      (error: unknown) => answerError(error, request, response),
-    );
+  const wait = async (...[request, response]: Parameters<RequestListener>) => {
+    try {
+      loaded = await load();
+    } catch (error) {
+      answerError(error, request, response);
+      return;
+    }
+    loaded(request, response);
   };
-  return { listener: (request, response) => (loaded ?? wait)(request, response), load };
+  return { listener: (request, response) => (loaded === undefined ? void wait(request, response) : loaded(request, response)), load };
 }

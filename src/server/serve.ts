@@ -100,7 +100,7 @@ async function followPrices(settings: ServerSettings, options: ServeOptions, { s
     const feed = await openFeed(settings.prices, { pollIntervalMs: pollIntervalOf(settings), signal }, observer);
     take(feed.table, 'ready');
     // Now, because nobody knows yet that this server is ready: later it would delay requests.
-    setImmediate(() => loadApplication().catch((error: unknown) => log(`bug: ${String(error)}`)));
+    setImmediate(() => void loadApplication().catch((error: unknown) => log(`bug: ${String(error)}`)));
     return feed;
   } catch (error) {
     if (signal.aborted) return undefined;

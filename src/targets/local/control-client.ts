@@ -25,7 +25,7 @@ export class ControlClient {
   /** Throws EnvironmentError `PRICECTL_E_SUPERVISOR_VERSION` when the supervisor is one of another version that we don't understand. */
   async report(signal: AbortSignal): Promise<Report> {
     const report = await this.#ask('/report', signal);
-    if (isOurs<Report>(report)) return report;
+    if (isReport(report)) return report;
     throw new EnvironmentError('PRICECTL_E_SUPERVISOR_VERSION', 'the supervisor is of another version of pricectl', {
       hints: ['pricectl down, then pricectl up'],
     });
@@ -35,7 +35,7 @@ export class ControlClient {
   async access(signal: AbortSignal): Promise<Access | undefined> {
     try {
       const access = await this.#ask('/access', signal);
-      return isOurs<Access>(access) ? access : undefined;
+      return isAccess(access) ? access : undefined;
     } catch (error) {
       if (error instanceof PricectlError && error.code === 'PRICECTL_E_HTTP_STATUS') return undefined;
       throw error;
@@ -66,6 +66,14 @@ export class ControlClient {
 }
 
 /** The socket is ours alone, so what says our version of the protocol keeps to it. */
-function isOurs<T extends Report | Access>(value: unknown): value is T {
+function isReport(value: unknown): value is Report {
+  return keepsProtocol(value);
+}
+
+function isAccess(value: unknown): value is Access {
+  return keepsProtocol(value);
+}
+
+function keepsProtocol(value: unknown): boolean {
   return isRecord(value) && value['protocolVersion'] === protocolVersion;
 }
