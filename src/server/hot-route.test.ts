@@ -133,3 +133,20 @@ test.each(['', 'Accept: */*\r\n', 'Accept: text/plain\r\n', 'Accept: application
   }
   expect(hot.calls()).toBe(0);
 });
+
+const probes = ['GET', 'HEAD', 'POST', 'OPTIONS', 'BREW'].flatMap((method) =>
+  ['/livez', '/readyz', '/readyz?x=1', '/readyz/', '/Readyz', '//readyz', '/livez%20', 'http://h/readyz', '/%72eadyz'].flatMap((url) =>
+    ['HTTP/1.1\r\nHost: h', 'HTTP/1.0', 'HTTP/1.1\r\nHost: h\r\nAccept: application/json\r\nConnection: close', 'HTTP/1.1\r\nHost: h\r\nContent-Length: 2'].map(
+      (head): RawRequest => ({ method, bytes: `${method} ${url} ${head}\r\n\r\n${head.includes('Length') ? 'ab' : ''}` }),
+    ),
+  ),
+);
+
+test.each([seedTable, undefined])('answers probes as the application alone would, and the plain ones without it', async (table) => {
+  using both = await startBoth(table);
+  const { hot, plain } = both;
+  for (const { connections } of [hot, plain]) connections.endAfterNextResponse();
+  for (const request of probes) expect(await answersTo(hot.port, [request]), request.bytes).toEqual(await answersTo(plain.port, [request]));
+  expect(hot.counts()).toEqual(plain.counts());
+  expect(plain.calls() - hot.calls()).toBe(8);
+});
