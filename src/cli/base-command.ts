@@ -56,10 +56,10 @@ export abstract class BaseCommand<Result extends object> extends Command {
     process.exitCode = exitCode;
   }
 
-  /** Says what went wrong beside a result that stands, and makes the command exit with that error's code. */
+  /** Says what went wrong beside a result that stands, and makes the command exit with that error's code unless the result has one of its own. */
   protected complain(error: unknown): void {
     printError(error, this.argv);
-    this.endWith(exitCodeOf(error));
+    if (!process.exitCode) this.endWith(exitCodeOf(error));
   }
 
   /** One line of progress on stderr; none with `--quiet` or `--json`. */

@@ -42,6 +42,16 @@ test('a load test leaves its page in its folder, where it was asked for, and in 
   expect(await sandbox.read('summary.md')).toMatch(new RegExp(`^before\\n## ✅ passed: ${run.id}\\n`));
 });
 
+test.each([
+  ['rate==1', 6],
+  ['rate==0', 3],
+])('what can not be written besides does not hide the verdict of %s', async (expression, exitCode) => {
+  const load = ['loadtest', '--url', url, '--ids', 'ids.txt', '--vus', '1', '--duration', '1s', '--threshold', `http_req_failed:${expression}`, '--report', 'no-folder/page.html'];
+  const result = await sandbox.run(load);
+  expect(result, result.stderr).toMatchObject({ exitCode });
+  expect(result.stderr).toContain("can't write no-folder/page.html");
+});
+
 test('the page of a service that is not ours says what is not known, and how to do it again', async () => {
   const page = await readFile(join(run.folder, 'report.html'), 'utf8');
   expect(page).toContain('Not known: the service was not one of ours, or its pods are not recorded.');
