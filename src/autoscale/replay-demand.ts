@@ -9,7 +9,7 @@ export interface Reading {
   readonly measured: number;
 }
 
-/** The whole load a second, by the time at which each second ended. */
+/** The whole load a second, by the time at which each second ended, in its order. */
 type Load = readonly { readonly elapsedMs: number; readonly requestsPerSecond: number }[];
 
 /**
@@ -49,8 +49,21 @@ function readSync({ ms, metricAgeMs, outcome, look }: RecordedSync, load: Load):
 }
 
 function averageLoad(load: Load, fromMs: number, toMs: number): number | undefined {
-  const within = load.filter(({ elapsedMs }) => elapsedMs > fromMs && elapsedMs <= toMs + 500);
+  const endOf = (ms: number) => countWhile(load.length, (index) => (load[index]?.elapsedMs ?? 0) <= ms);
+  const within = load.slice(endOf(fromMs), endOf(toMs + 500));
   return within.length === 0 ? undefined : within.reduce((sum, { requestsPerSecond }) => sum + requestsPerSecond, 0) / within.length;
+}
+
+/** How many of a number of entries are at the front, of which all of them come before all others. By halves: a day has 86,400 seconds and half as many looks. */
+function countWhile(length: number, isFront: (index: number) => boolean): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isFront(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** CPU demand over time: each reading's from the one before, the first's before it, the last's after it. */
@@ -91,13 +104,6 @@ export class DemandCurve {
 
   /** The first reading that ends at `ms` or later; their number after the last. */
   #indexAt(ms: number): number {
-    let low = 0;
-    let high = this.#ends.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#ends[middle] ?? 0) < ms) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countWhile(this.#ends.length, (index) => (this.#ends[index] ?? 0) < ms);
   }
 }
