@@ -14,12 +14,17 @@ function lengthOf(line: Line): number {
   return line.reduce((sum, { text }) => sum + Array.from(text).length, 0);
 }
 
+/** A text whose control characters are blanks: it stays on its line, and does nothing to a terminal. */
+export function withoutControls(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, ' ');
+}
+
 /** A line as text for a terminal of `columns`: what doesn't fit ends in an ellipsis, and control characters do nothing. */
 export function renderLine(line: Line, columns: number, style: Style): string {
   const isCut = lengthOf(line) > columns;
   let room = isCut ? columns - 1 : columns;
   const pieces = line.map(({ text, style: name }) => {
-    const shown = Array.from(text.replaceAll(/\p{Cc}/gu, ' ')).slice(0, Math.max(0, room)).join('');
+    const shown = Array.from(withoutControls(text)).slice(0, Math.max(0, room)).join('');
     room -= Array.from(text).length;
     return name === undefined || shown === '' ? shown : style[name](shown);
   });

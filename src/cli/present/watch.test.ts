@@ -110,3 +110,8 @@ test('a moment on a plain line', () => {
   expect(plainWatchLine(watchMoment({ atMs: noon, snapshot: null, requestsPerSecond: null, silence: { ms: 2_000, reason: null } }))).toBe('12:00:00  no answer since 2 s');
   expect(plainEventLines(busyMoment())[0]).toBe('11:59:20  event 0');
 });
+
+test('what a pod last said makes no other lines, and does nothing to a terminal', () => {
+  const moment = watchMoment({ events: [{ atMs: 0, kind: 'pod', tone: 'bad', text: 'x has a problem: \u001B[2Ja\nb\u009Bc' }], silence: { ms: 1_000, reason: 'a\r\nb' } });
+  for (const line of [...plainEventLines(moment), plainWatchLine(moment)]) expect(line).not.toMatch(/\p{Cc}/u);
+});

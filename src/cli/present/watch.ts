@@ -4,7 +4,7 @@ import { decisionWords } from '../../workflows/watch-words.ts';
 import type { WatchMoment } from '../../workflows/watch.ts';
 import type { Style } from '../style.ts';
 import { formatClock, formatCount, formatLatency } from './numbers.ts';
-import { type Line, renderLine } from './spans.ts';
+import { type Line, renderLine, withoutControls } from './spans.ts';
 import { cpuLines, decisionLines, headerLine, loadLines, replicaLines, silenceWords, troubleLines } from './watch-facts.ts';
 import { podLines } from './watch-pods.ts';
 
@@ -45,7 +45,7 @@ function eventLine({ atMs, tone, text }: ServiceEvent): Line {
 
 /** What happened at a moment, a plain line each. */
 export function plainEventLines({ events }: WatchMoment): readonly string[] {
-  return events.map(({ atMs, text }) => `${formatClock(atMs)}  ${text}`);
+  return events.map(({ atMs, text }) => `${formatClock(atMs)}  ${withoutControls(text)}`);
 }
 
 /** A moment on one plain line. */
@@ -63,5 +63,5 @@ export function plainWatchLine(moment: WatchMoment): string {
     ...(p95 === null ? [] : [`p95 ${formatLatency(p95)}`]),
     ...(snapshot === null || snapshot.replicas.max === 0 ? [] : [decisionWords(moment, formatClock)]),
   ];
-  return `${formatClock(moment.atMs)}  ${words.join('   ')}`;
+  return `${formatClock(moment.atMs)}  ${withoutControls(words.join('   '))}`;
 }
