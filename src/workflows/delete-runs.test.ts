@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { deleteNamedRuns, listDeletable } from './delete-runs.ts';
+import { liveLoad } from './live-load.fixture.ts';
+import { isUnderWay, publishLoad } from './live-load.ts';
 import { createTemporaryRuns } from './recorded-run.fixture.ts';
 import { recordFile } from './recorded-runs.ts';
 
@@ -19,6 +21,19 @@ test('named runs go, also damaged and unfinished ones; the others stay', async (
   await using runs = await threeRuns();
   expect(await deleteNamedRuns(runs.store, [damaged, unfinished, damaged])).toEqual({ deleted: [damaged, unfinished], kept: [] });
   expect(await runs.store.list()).toEqual([whole]);
+});
+
+test('a run under way stays, and so do those that are named with it', async () => {
+  await using runs = await threeRuns();
+  const folder = await runs.store.create('loadtest', 0);
+  const remove = () => deleteNamedRuns(runs.store, [whole, folder.id]);
+  {
+    await using live = publishLoad({ folder, engine: 'node', service: null, totalMs: null });
+    live.note(liveLoad().progress);
+    await vi.waitFor(async () => expect(await isUnderWay(runs.store, folder.id)).toBe(true));
+    await expect(remove()).rejects.toMatchObject({ code: 'PRICECTL_E_RUN_UNDER_WAY', kind: 'negative' });
+  }
+  expect(await remove()).toEqual({ deleted: [whole, folder.id], kept: [] });
 });
 
 test.each(['2026-11-25-100001-lab', '../runs', ''])('with the unknown run %j none is deleted', async (unknown) => {

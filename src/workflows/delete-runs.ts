@@ -1,5 +1,6 @@
 import type { RunStore } from '../load/run-store.ts';
 import { NegativeError } from '../tools/errors.ts';
+import { isUnderWay } from './live-load.ts';
 import { recordFile } from './recorded-runs.ts';
 
 /** What `runs delete` did. */
@@ -13,13 +14,16 @@ export interface DeletedRuns {
 /** The longest that a load test may take: all durations end at a day. */
 const longestRunMs = 24 * 3_600_000;
 
-/** Deletes these runs, whole or damaged. Throws NegativeError `PRICECTL_E_NO_SUCH_RUN` when one is unknown; then none is deleted. */
+/** Deletes these runs, whole or damaged. Throws NegativeError `PRICECTL_E_NO_SUCH_RUN` when one is unknown, `PRICECTL_E_RUN_UNDER_WAY` when its load is being made; then none is deleted. */
 export async function deleteNamedRuns(runs: RunStore, ids: readonly string[]): Promise<DeletedRuns> {
   const known = new Set(await runs.list());
   const unknown = ids.filter((id) => !known.has(id));
   if (unknown.length > 0) {
     const words = unknown.map((id) => JSON.stringify(id)).join(', ');
     throw new NegativeError('PRICECTL_E_NO_SUCH_RUN', `there is no run ${words}; nothing is deleted`, { hints: ['pricectl runs list'] });
+  }
+  for (const id of ids) {
+    if (await isUnderWay(runs, id)) throw new NegativeError('PRICECTL_E_RUN_UNDER_WAY', `run ${id} is under way; nothing is deleted`, { hints: ['end its load test by Ctrl-C, or wait for it'] });
   }
   const deleted = [...new Set(ids)];
   for (const id of deleted) await runs.remove(id);

@@ -76,8 +76,14 @@ export async function findLiveLoad(runs: RunStore, service: ServiceIdentity): Pr
   return undefined;
 }
 
+/** Whether a process of this machine makes the load of a run now, as far as its folder tells. */
+export async function isUnderWay(runs: RunStore, id: string): Promise<boolean> {
+  const found = parseJson(await runs.read(id, liveFile).catch(() => ''));
+  return isLiveFile(found) && (await isRunning(found.process));
+}
+
 /** Looks at what tells such a file from other JSON; the rest was written with it. */
 function isLiveFile(value: unknown): value is LiveFile {
-  if (!isRecord(value) || !isRecord(value['progress']) || !isRecord(value['process']) || !isRecord(value['service'])) return false;
+  if (!isRecord(value) || !isRecord(value['progress']) || !isRecord(value['process']) || (value['service'] !== null && !isRecord(value['service']))) return false;
   return typeof value['process']['pid'] === 'number' && typeof value['progress']['requestsPerSecond'] === 'number';
 }
