@@ -105,6 +105,7 @@ export abstract class BaseCommand<Result extends object> extends Command {
       knownFlags: Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags }),
       argv: () => this.argv,
       isJson: () => this.jsonEnabled(),
+      logJson: (json) => this.logJson(json),
     };
   }
 

@@ -19,6 +19,8 @@ export interface CommandCall {
   /** What the command was called with; once it was parsed, with what the settings file adds. */
   readonly argv: () => readonly string[];
   readonly isJson: () => boolean;
+  /** Prints a JSON text as the command prints its result: those of a stream take a line each. */
+  readonly logJson: (json: object) => void;
 }
 
 /** What surrounds the work of a command, with oclif or without: cancellation, target, progress, and failures. Disposing of it ends what it opened. */
@@ -83,7 +85,7 @@ export async function endWithFailure(error: Error, call: CommandCall): Promise<v
   const { asUsageError } = await import('./usage-error.ts');
   const known = asUsageError(firstFailure(error), call.words, call.knownFlags);
   process.exitCode = exitCodeOf(known);
-  if (call.isJson()) process.stdout.write(`${JSON.stringify(errorJson(known), undefined, 2)}\n`);
+  if (call.isJson()) call.logJson(errorJson(known));
   else printError(known, call.argv());
 }
 

@@ -22,10 +22,15 @@ export async function runPriceLightly(argv: readonly string[], { name, version }
   const flags = await parseFlags(read).catch(() => undefined);
   if (flags === undefined) return false;
   const isJson = read.given.has('json');
-  const call = { words: `${name} price`, version, knownFlags: Object.keys(knownFlags), argv: () => argv, isJson: () => isJson };
+  const call = { words: `${name} price`, version, knownFlags: Object.keys(knownFlags), argv: () => argv, isJson: () => isJson, logJson };
   const result = await run(call, flags, read.words);
-  if (result !== undefined && isJson) process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
+  if (result !== undefined && isJson) logJson(result);
   return true;
+}
+
+/** As oclif does where it doesn't colour. */
+function logJson(json: object): void {
+  process.stdout.write(`${JSON.stringify(json, undefined, 2)}\n`);
 }
 
 type Flags = Awaited<ReturnType<typeof parseFlags>>;
