@@ -62,6 +62,11 @@ export abstract class BaseCommand<Result extends object> extends Command {
     if (!process.exitCode) this.endWith(exitCodeOf(error));
   }
 
+  /** Says what went wrong with something that nobody asked for on the command line: the exit code stays. */
+  protected mention(error: unknown): void {
+    printError(error, this.argv);
+  }
+
   /** One line of progress on stderr; none with `--quiet` or `--json`. */
   protected say(line: string, flags: { readonly quiet?: boolean | undefined }): void {
     if (flags.quiet !== true) this.logToStderr(line);

@@ -8,10 +8,12 @@ export interface Keeping {
   readonly report?: string | undefined;
   /** Called with what went wrong; the run stands all the same. */
   readonly complain: (error: unknown) => void;
+  /** Called with what went wrong with a place that the job named and not the user. */
+  readonly mention: (error: unknown) => void;
 }
 
 /** Records a run and writes its HTML report into the run's folder; in a job of GitHub's also to the job's summary. Returns the report's path, or null when there is none. */
-export async function keepRun(outcome: LoadTestOutcome, { recording, report, complain }: Keeping): Promise<string | null> {
+export async function keepRun(outcome: LoadTestOutcome, { recording, report, complain, mention }: Keeping): Promise<string | null> {
   const { recordRun } = await import('../workflows/load-test.ts');
   const { toReportData } = await import('../workflows/report-run.ts');
   const { appendJobSummary, renderReport, writeReport, writeRunReport } = await import('../workflows/write-report.ts');
@@ -21,7 +23,7 @@ export async function keepRun(outcome: LoadTestOutcome, { recording, report, com
     const path = await writeRunReport(outcome.folder.path, 'html', page);
     if (report !== undefined) await writeReport(report, page).catch(complain);
     const summary = process.env['GITHUB_STEP_SUMMARY'];
-    if (summary) await appendJobSummary(summary, data).catch(complain);
+    if (summary) await appendJobSummary(summary, data).catch(mention);
     return path;
   } catch (error) {
     complain(error);

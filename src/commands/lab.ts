@@ -50,7 +50,8 @@ export default class Lab extends BaseCommand<LabResult> {
     this.endWith(exitCodeOfRun(outcome.load, this.signal));
     const complain = (error: unknown) => this.complain(error);
     const recording = { target: lab.options.target, summary: presentLab(measured, plainStyle), command: this.commandLine };
-    const result: LabResult = { ...measured, report: await keepRun(outcome.load, { recording, complain }) };
+    const report = await keepRun(outcome.load, { recording, complain, mention: (error) => this.mention(error) });
+    const result: LabResult = { ...measured, report };
     this.log(presentLab(result, this.style));
     if (outcome.leftBehind !== undefined) complain(outcome.leftBehind.error);
     return result;

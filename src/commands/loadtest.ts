@@ -68,7 +68,7 @@ export default class Loadtest extends BaseCommand<LoadTestResult> {
     this.endWith(exitCodeOfRun(outcome, this.signal));
     const complain = (error: unknown) => this.complain(error);
     const recording = { target: chosen.target, summary: presentLoadSummary(outcome.result, plainStyle), command: this.commandLine };
-    const report = await keepRun(outcome, { recording, report: flags.report, complain });
+    const report = await keepRun(outcome, { recording, report: flags.report, complain, mention: (error) => this.mention(error) });
     this.log(`${presentLoadSummary(outcome.result, this.style)}\n\n${presentKept(report, folder.path)}`);
     await exportRun(outcome.result, flags).catch(complain);
     return outcome.result;

@@ -52,6 +52,13 @@ test.each([
   expect(result.stderr).toContain("can't write no-folder/page.html");
 });
 
+test('a summary of the job that can not be written is said, and changes nothing', async () => {
+  const load = ['loadtest', '--url', url, '--ids', 'ids.txt', '--vus', '1', '--duration', '1s'];
+  const result = await sandbox.run(load, { env: { GITHUB_STEP_SUMMARY: join(sandbox.folder, 'no-folder', 'summary.md') } });
+  expect(result, result.stderr).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('PASSED') });
+  expect(result.stderr).toContain("can't add to the job's summary");
+});
+
 test('the page of a service that is not ours says what is not known, and how to do it again', async () => {
   const page = await readFile(join(run.folder, 'report.html'), 'utf8');
   expect(page).toContain('Not known: the service was not one of ours, or its pods are not recorded.');
