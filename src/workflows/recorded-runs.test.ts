@@ -14,3 +14,11 @@ test.each([['null', null], ['an object without values', {}]])('a run with a metr
   expect(await listRuns(runs.store)).toHaveLength(1);
   await expect(readRun(runs.store, damaged)).rejects.toMatchObject({ code: 'PRICECTL_E_RUN_DAMAGED' });
 });
+
+test.each(['thresholds', 'checks', 'runners'])('a run with a null among its %s is damaged', async (list) => {
+  await using runs = await createTemporaryRuns();
+  const files = await readRecordedRun();
+  const record = JSON.parse(files[recordFile] ?? '');
+  await runs.write(damaged, { ...files, [recordFile]: JSON.stringify({ ...record, result: { ...record.result, [list]: [null] } }) });
+  await expect(readRun(runs.store, damaged)).rejects.toMatchObject({ code: 'PRICECTL_E_RUN_DAMAGED' });
+});

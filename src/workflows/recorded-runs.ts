@@ -55,7 +55,15 @@ function isRunRecord(value: unknown): value is Pick<RunRecord, 'result' | 'servi
   if (!isRecord(value) || !isRecord(value['result']) || !(value['service'] === null || isRecord(value['service']))) return false;
   const { id, startedAt, profile, engine, verdict, ms, metrics } = value['result'];
   const hasMetrics = isRecord(metrics) && Object.values(metrics).every((metric) => isRecord(metric) && isRecord(metric['values']));
-  return [id, startedAt, profile, engine, verdict].every((text) => typeof text === 'string') && typeof ms === 'number' && hasMetrics;
+  return [id, startedAt, profile, engine, verdict].every((text) => typeof text === 'string') && typeof ms === 'number' && hasMetrics && hasWholeLists(value['result']);
+}
+
+/** Lists may be missing, but their entries are whole or the record was edited. */
+function hasWholeLists(result: Readonly<Record<string, unknown>>): boolean {
+  return ['thresholds', 'checks', 'runners'].every((name) => {
+    const list = result[name];
+    return !Array.isArray(list) || list.every(isRecord);
+  });
 }
 
 /** All runs that have a result, oldest first; a run that was killed before its end is left out. */

@@ -8,7 +8,7 @@ import { readRunData, runFiles } from './run-data.ts';
 
 const progress = { elapsedMs: 1_000, vus: 1, requests: 10, failed: 0, requestsPerSecond: 10, p50Ms: 1, p95Ms: 2, p99Ms: 3, droppedIterations: 0 };
 const point = { ms: 1_000, desired: 3, ready: 3, cpuPercent: 10, requestsPerSecond: 10 };
-const sample = { ms: 1_000, snapshot: { atMs: 5, replicas: {}, autoscaler: {}, pods: [] } };
+const sample = { ms: 1_000, snapshot: { atMs: 5, replicas: {}, autoscaler: {}, pods: [{ name: 'a' }] } };
 const distribution = { metric: 'http_req_duration', count: 2, quantiles: [[0, 1], [1, 2]] };
 const result = { id: 'x', startedAt: '', profile: 'custom', engine: 'node', verdict: 'passed', ms: 1_000, metrics: {} };
 
@@ -49,11 +49,12 @@ test('what is cut, missing or of another shape is left out and said', async () =
   const { runs, folder } = await writeRun();
   await truncate(join(folder.path, runFiles.series), 5);
   await rm(join(folder.path, runFiles.timeline));
-  await appendFile(join(folder.path, runFiles.snapshots), '{"ms":2000,"snapsho');
+  const nameless = { ...sample, snapshot: { ...sample.snapshot, pods: [null] } };
+  await appendFile(join(folder.path, runFiles.snapshots), `${JSON.stringify(nameless)}\n{"ms":2000,"snapsho`);
   const { series, timeline, samples, problems } = await readRunData(runs, folder.id);
   expect([series, timeline, samples]).toEqual([[], [], [sample]]);
   expect(problems).toHaveLength(3);
-  expect(problems[2]).toBe('snapshots.ndjson: 1 of 2 entries are damaged');
+  expect(problems[2]).toBe('snapshots.ndjson: 2 of 3 entries are damaged');
 });
 
 test('a record that is cut is an error', async () => {

@@ -89,5 +89,5 @@ function isDistribution(value: unknown): value is Distribution {
 function isSample(value: unknown): value is SnapshotSample {
   if (!isRecord(value) || typeof value['ms'] !== 'number' || !isRecord(value['snapshot'])) return false;
   const { atMs, replicas, autoscaler, pods } = value['snapshot'];
-  return typeof atMs === 'number' && isRecord(replicas) && isRecord(autoscaler) && Array.isArray(pods);
+  return typeof atMs === 'number' && isRecord(replicas) && isRecord(autoscaler) && Array.isArray(pods) && pods.every((pod: unknown) => isRecord(pod) && typeof pod['name'] === 'string');
 }
