@@ -2,13 +2,15 @@ import type { AutoscalerExplanation, ExplainedMetric, ExplainedPod } from '../..
 import { explainLimit } from '../../autoscale/explain.ts';
 import { formatCurrent, formatValue, sayWay } from '../../autoscale/explanation-text.ts';
 import type { Style } from '../style.ts';
+import { withoutControls } from './spans.ts';
 
 /** More names than that say less. */
 const namedPods = 10;
 
 /** Why an autoscaler has as many replicas as it has, as a block of lines. */
 export function presentExplanation(explanation: AutoscalerExplanation, style: Style): string {
-  const { text, complaint, metrics, unknowns, state } = explanation;
+  const { text, metrics, unknowns, state } = explanation;
+  const complaint = explanation.complaint === null ? null : withoutControls(explanation.complaint);
   const row = createRow(['not known', ...metrics.map(({ name }) => name)]);
   const rows = [
     ...metrics.flatMap((metric) => presentMetric(metric, row, style)),

@@ -21,7 +21,7 @@ export default class AutoscalerExplain extends BaseCommand<AutoscalerExplanation
     '<%= config.bin %> autoscaler explain --watch',
     '<%= config.bin %> autoscaler explain web --context prod --namespace shop',
   ];
-  static override args = { hpa: Args.string({ description: "name of an HPA [default: the service's own]" }) };
+  static override args = { hpa: Args.string({ description: "name of an HPA [default: the service's own]", ignoreStdin: true }) };
   static override flags = { watch: { ...switchFlag('watch', 'go on, and remember what was seen'), char: 'w' as const } };
 
   #isStream = false;
