@@ -1,5 +1,6 @@
 import { access, constants, mkdir } from 'node:fs/promises';
-import { availableParallelism, freemem, tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
+import { availableMemory } from '../targets/local/available-memory.ts';
 import type { Target, TargetKind } from '../targets/target.ts';
 import { systemCode } from '../tools/errors.ts';
 import { isPortFree } from '../tools/free-port.ts';
@@ -44,7 +45,7 @@ export async function checkMachine({ target, stateFolder, port, signal }: Machin
   return toTargetCheck('local', [
     checkPlatform(process.platform),
     checkCores(availableParallelism(), max * cpuRequestMillicores),
-    checkMemory(freemem(), max),
+    checkMemory(await availableMemory(), max),
     await checkFolder('state folder', stateFolder),
     await checkFolder('socket folder', tmpdir()),
     await checkPort(target.identity.name, running?.port, port),
