@@ -1,4 +1,4 @@
-// `npm run test:faults`: the tests that make something go wrong, which `npm test` runs too. Arguments go to vitest. The last line, and
+// `npm run test:faults`: the tests that make something go wrong (docs/reliability.md), which `npm test` runs too. Arguments go to vitest. The last line, and
 // .vitest/counts-faults.txt, is as that of `npm test`.
 import { withSupportedNode } from '../bin/runtime.js';
 import { finish, runStep, runVitest } from './run-tests.js';
