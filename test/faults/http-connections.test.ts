@@ -1,9 +1,12 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { RawClient, requestOf } from '../../src/server/raw-client.fixture.ts';
+import { exchange, RawClient, requestOf } from '../../src/server/raw-client.fixture.ts';
 import { until } from '../../src/server/server.fixture.ts';
 import { expectNothingStays, expectOthersServed, WatchedServer } from './watched-server.ts';
 
+const run = promisify(execFile);
 const price = requestOf('GET', '/price?product_id=P124');
 const head = 'GET /price?product_id=P124 HTTP/1.1\r\nHost: h\r\nX: ';
 const post = 'POST /prices HTTP/1.1\r\nHost: h\r\nContent-Length: 9999\r\n\r\n';
@@ -148,4 +151,31 @@ test('a client that asks and asks and reads no answer is not answered into memor
     client.close();
   });
   await watched.connections(0);
+});
+
+/** Lets a process have no more open files than so many. */
+async function limitFiles(pid: string, most: number): Promise<void> {
+  await run('prlimit', ['--pid', pid, `--nofile=${most}:`]);
+}
+
+test.runIf(process.platform === 'linux').each([
+  ['few', 20],
+  ['no', -5],
+])('a server that has %s file descriptors left serves those who are connected, and others when it has some again', async (_, left) => {
+  await using watched = await WatchedServer.start({ PRICECTL_MAX_CONNECTION_AGE: '0' });
+  const pid = String(watched.server.child.pid);
+  await expectOthersServed(watched, async () => {
+    await limitFiles(pid, readdirSync(`/proc/${pid}/fd`).length + left);
+    const clients = await connectAll(watched.port, 100);
+    const ends = clients.map((client) => client.exchange(price).then(({ body }) => body, () => 'closed'));
+    const goal = watched.bystanders.answers + 200;
+    await until(() => watched.bystanders.answers > goal);
+    await limitFiles(pid, 1_000);
+    const seen = new Set(await Promise.all(ends));
+    expect(seen).toContain('closed');
+    expect(seen.difference(new Set(['49.5', 'closed']))).toEqual(new Set());
+    for (const client of clients) client.close();
+    expect(await exchange(watched.port, price)).toMatchObject({ body: '49.5' });
+    await watched.connections(4);
+  });
 });
