@@ -13,6 +13,9 @@ import { allocateBytes, countCheckpoints, rowsPerCheckpoint, type TableMemory } 
  */
 const batchRows = 1_024;
 
+/** Bytes whose rows are counted in a turn: a third of a millisecond. */
+const turnBytes = 1_048_576;
+
 /** Rows that are checked but not yet in the index. */
 interface Batch {
   readonly hashes: Uint32Array;
@@ -32,23 +35,26 @@ interface Indexing {
   readonly positionMask: number;
   readonly checkpoints: Uint32Array<ArrayBuffer>;
   readonly batch: Batch;
+  readonly onTurn: (() => void) | undefined;
   rows: number;
 }
 
-/** What tests choose. */
+/** What tests choose, and what a thread without haste does between turns. */
 export interface IndexOptions {
   readonly key?: HashKey | undefined;
   readonly windowBits?: number | undefined;
+  /** Called several times a millisecond while it works. */
+  readonly onTurn?: (() => void) | undefined;
 }
 
 /**
  * Checks a price file and builds its index. `source` names the file in errors.
  * Throws PricesInvalidError for the first line that is no good, and EnvironmentError when there isn't enough memory.
  */
-export function indexPrices(file: ArrayBuffer, source: string, { key = createHashKey(), windowBits }: IndexOptions = {}): TableMemory {
+export function indexPrices(file: ArrayBuffer, source: string, { key = createHashKey(), windowBits, onTurn }: IndexOptions = {}): TableMemory {
   if (file.byteLength > maxFileBytes) throw new PricesInvalidError(source, null, 'it is larger than 4 GiB');
   const bytes = new Uint8Array(file);
-  const mostRows = countMostRows(bytes);
+  const mostRows = countMostRows(bytes, onTurn);
   const indexing: Indexing = {
     bytes,
     file: new FileWindows(file, windowBits),
@@ -58,6 +64,7 @@ export function indexPrices(file: ArrayBuffer, source: string, { key = createHas
     positionMask: createPositionMask(file.byteLength),
     checkpoints: new Uint32Array(allocateBytes(4 * countCheckpoints(mostRows), source)),
     batch: { hashes: new Uint32Array(batchRows), positions: new Float64Array(batchRows), length: 0, touched: 0 },
+    onTurn,
     rows: 0,
   };
   indexLines(indexing);
@@ -67,14 +74,19 @@ export function indexPrices(file: ArrayBuffer, source: string, { key = createHas
 }
 
 /** The number of rows if the file is valid: each has one comma. Bounded by the shortest row (`a,1` and a line feed) where it isn't. */
-export function countMostRows(bytes: Uint8Array): number {
-  return Math.min(countByte(bytes, comma), Math.ceil(bytes.length / 4));
+export function countMostRows(bytes: Uint8Array, onTurn?: () => void): number {
+  let commas = 0;
+  for (let start = 0; start < bytes.length; start += turnBytes) {
+    commas += countByte(bytes.subarray(start, start + turnBytes), comma);
+    onTurn?.();
+  }
+  return Math.min(commas, Math.ceil(bytes.length / 4));
 }
 
 /** Puts all rows into the index. Throws PricesInvalidError for the first line that is no good. */
 function indexLines(indexing: Indexing): void {
   const { bytes, file, source } = indexing;
-  const end = findInvalidUtf8(bytes);
+  const end = findInvalidUtf8(bytes, indexing.onTurn);
   let position = file.skipBlankLines(findFirstLine(bytes));
   while (position < end) {
     const reached = indexWindow(indexing, position, end);
@@ -127,6 +139,7 @@ function insertBatch(indexing: Indexing): void {
   batch.touched = touched;
   for (let index = 0; index < batch.length; index += 1) insert(indexing, batch.hashes[index] ?? 0, batch.positions[index] ?? 0);
   batch.length = 0;
+  indexing.onTurn?.();
 }
 
 /** Puts the row at `position` into the index. Throws PricesInvalidError when its id is there. */

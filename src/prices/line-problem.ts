@@ -14,8 +14,8 @@ export function duplicateError(bytes: Uint8Array, start: number, earlier: number
   return new PricesInvalidError(source, lineNumberAt(bytes, start), `id ${quoteBytes(id)} is in line ${lineNumberAt(bytes, earlier)} already`);
 }
 
-/** The start of the first line that isn't valid UTF-8, or the length of the bytes when all are. */
-export function findInvalidUtf8(bytes: Uint8Array): number {
+/** The start of the first line that isn't valid UTF-8, or the length of the bytes when all are. `onTurn` is called for each MiB. */
+export function findInvalidUtf8(bytes: Uint8Array, onTurn?: () => void): number {
   let start = 0;
   // Lines can be judged apart, for no character contains a line feed: many at a time, then one by one where it is.
   for (const step of [1_048_576, 1]) {
@@ -24,6 +24,7 @@ export function findInvalidUtf8(bytes: Uint8Array): number {
       const end = feed === -1 ? bytes.length : feed + 1;
       if (!isUtf8(bytes.subarray(start, end))) break;
       start = end;
+      onTurn?.();
     }
   }
   return start;

@@ -1,6 +1,7 @@
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { produceTable } from './produce-table.ts';
+import { createTurns } from './take-turns.ts';
 import { buffersOf } from './table-memory.ts';
 import type { TableRequest } from './table-request.ts';
 
@@ -9,8 +10,10 @@ import type { TableRequest } from './table-request.ts';
 const port = parentPort;
 if (port === null) throw new Error('table-worker.ts runs in a worker thread only');
 const request: TableRequest = workerData;
-if (request.knownSha256 !== undefined) giveWay();
-const reply = await produceTable(request);
+// Nobody waits for new prices as long as there are old ones.
+const isReload = request.knownSha256 !== undefined;
+if (isReload) giveWay();
+const reply = await produceTable(request, isReload ? createTurns() : undefined);
 if (reply.kind === 'table') {
   // Stays until it is told to end, with the table that was replaced: freeing 200 MB takes 13 ms, in which a server would answer nobody.
   port.once('message', () => port.close());
