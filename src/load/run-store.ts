@@ -37,7 +37,10 @@ export function createRunStore(stateFolder: string): RunStore {
   const path = join(stateFolder, 'runs');
   return {
     path,
-    create: (kind, startedAtMs) => createRun(path, `${timestamp(startedAtMs)}-${kind}`),
+    async create(kind, startedAtMs) {
+      await ensurePrivateFolder(path, stateFolder);
+      return createRun(path, `${timestamp(startedAtMs)}-${kind}`);
+    },
     list: () => listRuns(path),
     folderOf: (id) => join(path, known(id)),
     async read(id, file) {
@@ -63,7 +66,6 @@ export function createRunStore(stateFolder: string): RunStore {
 }
 
 async function createRun(folder: string, base: string): Promise<RunFolder> {
-  await ensurePrivateFolder(folder);
   for (let attempt = 1; ; attempt += 1) {
     const id = attempt === 1 ? base : `${base}-${attempt}`;
     const path = join(folder, id);

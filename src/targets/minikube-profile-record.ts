@@ -17,7 +17,7 @@ export function createProfileRecord(stateFolder: string, profile: string, miniku
   return {
     isThere: async () => (await readTextIfThere(path)) !== undefined,
     async write() {
-      await ensurePrivateFolder(folder);
+      await ensurePrivateFolder(folder, stateFolder);
       await writeFileAtomic(path, `${JSON.stringify({ profile, minikubeHome })}\n`);
     },
     async remove() {

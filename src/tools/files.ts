@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { EnvironmentError, systemCode } from './errors.ts';
 
 /** Environment variables as Node gives them. */
@@ -18,18 +18,41 @@ export function stateFolder(env: Environment): string {
 }
 
 /**
- * Makes a folder (with its parents) that only its owner can use.
- * Throws EnvironmentError when it can't be made or belongs to another user.
+ * Makes a folder (with its parents) that only its owner can use, and sees that it is one, with each of its parents from `top` down: who may write
+ * in one of them can put another in its place. A folder that others can only read is taken from them. Throws EnvironmentError when one can't be
+ * made, belongs to another user (`PRICECTL_E_FOREIGN_FOLDER`) or can be written by others (`PRICECTL_E_SHARED_FOLDER`).
  */
-export async function ensurePrivateFolder(path: string): Promise<void> {
+export async function ensurePrivateFolder(path: string, top: string = path): Promise<void> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
-    const { uid } = await stat(path);
-    if (process.getuid !== undefined && uid !== process.getuid()) {
-      throw new EnvironmentError('PRICECTL_E_FOREIGN_FOLDER', `${path} belongs to another user`);
-    }
+    const below = relative(top, path).split(sep).filter((name) => name !== '');
+    for (let depth = 0; depth <= below.length; depth += 1) await makePrivate(join(top, ...below.slice(0, depth)));
   } catch (error) {
     throw asFileError(error, `can't use the folder ${path}`);
+  }
+}
+
+async function makePrivate(path: string): Promise<void> {
+  const own = process.getuid?.();
+  if (own === undefined) return;
+  // A folder of ours behind a link of somebody else is where that one wants it.
+  const [link, { uid, mode }] = [await lstat(path), await stat(path)];
+  if (uid !== own || ![own, 0].includes(link.uid)) throw new EnvironmentError('PRICECTL_E_FOREIGN_FOLDER', `${path} belongs to another user`);
+  if ((mode & 0o022) !== 0) {
+    const hints = [`look what is in it, then chmod 700 ${JSON.stringify(path)}`];
+    throw new EnvironmentError('PRICECTL_E_SHARED_FOLDER', `other users can write into ${path}`, { hints });
+  }
+  if ((mode & 0o077) !== 0) await chmod(path, 0o700);
+}
+
+/** Whether a path is a folder, not a link to one, that this user alone can use. False when there is none; throws EnvironmentError when that can't be told. */
+export async function isPrivateFolder(path: string): Promise<boolean> {
+  try {
+    const found = await lstat(path);
+    return found.isDirectory() && (process.getuid === undefined || (found.uid === process.getuid() && (found.mode & 0o077) === 0));
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'EACCES'].includes(systemCode(error) ?? '')) return false;
+    throw asFileError(error, `can't read ${path}`);
   }
 }
 

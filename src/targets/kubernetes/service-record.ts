@@ -27,7 +27,7 @@ export function createServiceRecord(stateFolder: string, identity: ServiceIdenti
       return text === undefined ? undefined : parseSettings(text);
     },
     async write(settings) {
-      await ensurePrivateFolder(dirname(path));
+      await ensurePrivateFolder(dirname(path), stateFolder);
       await writeFileAtomic(path, `${JSON.stringify({ settings }, undefined, 2)}\n`);
     },
     async remove() {

@@ -1,4 +1,6 @@
+import { dirname } from 'node:path';
 import { EnvironmentError, PricectlError, ToolError } from '../../tools/errors.ts';
+import { isPrivateFolder } from '../../tools/files.ts';
 import { getJson, type HttpClient } from '../../tools/http.ts';
 import { isRecord, parseJson } from '../../tools/json.ts';
 import { type Access, asRefusal, protocolVersion, type Report, type Wish } from './control-protocol.ts';
@@ -10,8 +12,8 @@ const origin = 'http://127.0.0.1';
 const timeoutMs = 5_000;
 
 /**
- * Gives orders to a supervisor on its socket. Every method throws EnvironmentError `PRICECTL_E_UNREACHABLE` when nobody is there, TimeoutError
- * when there is no answer in time, and the signal's reason on abort.
+ * Gives orders to a supervisor on its socket. Every method throws EnvironmentError `PRICECTL_E_UNREACHABLE` when nobody is there, or when the socket
+ * may be somebody else's, TimeoutError when there is no answer in time, and the signal's reason on abort.
  */
 export class ControlClient {
   readonly #http: HttpClient;
@@ -52,16 +54,24 @@ export class ControlClient {
     await this.#order('POST', '/stop', signal);
   }
 
-  #ask(path: string, signal: AbortSignal): Promise<unknown> {
+  async #ask(path: string, signal: AbortSignal): Promise<unknown> {
+    await this.#refuseForeign();
     return getJson(this.#http, `${origin}${path}`, { socketPath: this.#socketPath, timeoutMs, signal });
   }
 
   async #order(method: 'PUT' | 'POST', path: string, signal: AbortSignal, body = ''): Promise<void> {
+    await this.#refuseForeign();
     const answer = await this.#http.request(`${origin}${path}`, { method, body, socketPath: this.#socketPath, timeoutMs, signal });
     if (answer.status < 300) return;
     const refusal = asRefusal(parseJson(answer.body));
     if (refusal !== undefined) throw new EnvironmentError(refusal.code, refusal.message);
     throw new ToolError('PRICECTL_E_CONTROL', `the supervisor answers ${answer.status} to ${method} ${path}`);
+  }
+
+  /** Systems remove what lies long in the folder for temporary files; then anybody may make a folder of the same name. */
+  async #refuseForeign(): Promise<void> {
+    const folder = dirname(this.#socketPath);
+    if (!(await isPrivateFolder(folder))) throw new EnvironmentError('PRICECTL_E_UNREACHABLE', `${folder}, where the supervisor's socket was, is gone or not this user's alone`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, rename, rm, stat, symlink } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -117,4 +117,25 @@ test('a supervisor of another version can not say where the service is', async (
 
 test('nobody at the socket is told', async () => {
   await expect(new ControlClient(http, socketPath).stop(timeLimit())).rejects.toMatchObject({ code: 'PRICECTL_E_UNREACHABLE' });
+});
+
+test.each<[string, isRoot: boolean, spoil: () => Promise<void>]>([
+  ["is another user's", true, () => chown(folder, 65_534, 65_534)],
+  ['can be entered by others', false, () => chmod(folder, 0o711)],
+  ['can be written by others', false, () => chmod(folder, 0o1777)],
+  ['is a link', false, () => rename(folder, `${folder}-moved`).then(() => symlink(`${folder}-moved`, folder))],
+])('a socket in a folder that %s gets no order', async (_, needsRoot, spoil) => {
+  if (needsRoot && process.getuid?.() !== 0) return;
+  let stops = 0;
+  const client = await serve({ stop: () => void (stops += 1) });
+  await client.stop(timeLimit());
+  await spoil();
+  try {
+    for (const ask of [() => client.stop(timeLimit()), () => client.apply(wish, timeLimit()), () => client.report(timeLimit()), () => client.access(timeLimit())]) {
+      await expect(ask()).rejects.toMatchObject({ code: 'PRICECTL_E_UNREACHABLE', kind: 'environment' });
+    }
+    expect(stops).toBe(1);
+  } finally {
+    await rm(`${folder}-moved`, { recursive: true, force: true });
+  }
 });

@@ -1,4 +1,4 @@
-import { access, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { access, chmod, chown, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -47,4 +47,19 @@ test('only folders of the service are removed, wherever they are', async () => {
   await access(join(temporary, 'pricectl-file'));
   await access(join(temporary, 'pricectl-empty'));
   expect(await removeSocketsFolders(service)).toBe(false);
+});
+
+test('a name that somebody made beside it is never taken for it, whatever it leads to and says', async () => {
+  vi.stubEnv('TMPDIR', temporary);
+  const folder = await makeSocketsFolder(service, temporary);
+  await symlink(folder, join(temporary, 'pricectl-link'));
+  const shared = join(temporary, 'pricectl-shared');
+  await mkdir(shared);
+  await writeFile(join(shared, 'owner'), service);
+  await chmod(shared, 0o777);
+  if (process.getuid?.() === 0) {
+    const foreign = await makeSocketsFolder(service, temporary);
+    await chown(foreign, 65_534, 65_534);
+  }
+  expect(await findSocketsFolders(service)).toEqual([folder]);
 });

@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { EnvironmentError, systemCode } from '../../tools/errors.ts';
-import { asFileError } from '../../tools/files.ts';
+import { asFileError, isPrivateFolder } from '../../tools/files.ts';
 
 const prefix = 'pricectl-';
 /** File in the folder that says whose it is, so that it is found again when the state is lost. */
@@ -39,7 +39,7 @@ export function replicaSocket(socketsFolder: string, sequence: number): string {
 
 /**
  * Every sockets folder of the service in `serviceFolder`, also one that no state names. They are looked for where they are made and in the
- * folder of the one that the state names, and known by what they say, not by their names alone.
+ * folder of the one that the state names, and known by what they say, not by their names alone: in a folder for temporary files anybody makes names.
  */
 export async function findSocketsFolders(serviceFolder: string, recorded?: string): Promise<readonly string[]> {
   const found: string[] = [];
@@ -70,9 +70,7 @@ async function listIfThere(folder: string): Promise<readonly string[]> {
 
 async function isOwnedBy(folder: string, serviceFolder: string): Promise<boolean> {
   try {
-    const { uid } = await stat(folder);
-    if (process.getuid !== undefined && uid !== process.getuid()) return false;
-    return (await readFile(join(folder, ownerFile), 'utf8')) === serviceFolder;
+    return (await isPrivateFolder(folder)) && (await readFile(join(folder, ownerFile), 'utf8')) === serviceFolder;
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'EACCES', 'EISDIR'].includes(systemCode(error) ?? '')) return false;
     throw error;

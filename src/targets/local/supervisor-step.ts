@@ -114,10 +114,10 @@ async function awaitSupervisorEnd({ clock }: LocalService, supervisor: ProcessId
 
 /** Starts a supervisor in place of what was found; when that fails, everything is as before. */
 async function startSupervisor(service: LocalService, settings: ServiceSettings, found: FoundSupervisor, signal: AbortSignal): Promise<LocalState> {
-  const { folder, serverEntry } = service;
+  const { folder, serverEntry, stateFolder } = service;
   const before = 'state' in found ? found.state : undefined;
   await removeSocketsFolders(folder.path, before?.socketsFolder);
-  await ensurePrivateFolder(folder.path);
+  await ensurePrivateFolder(folder.path, stateFolder);
   const socketsFolder = await makeSocketsFolder(folder.path);
   try {
     const desired = before?.desired ?? settings.min;
