@@ -85,6 +85,14 @@ test('ends a connection that sends its body too slowly', async () => {
   client.close();
 });
 
+test.each(['', '{'])('answers 408 to a client that goes silent in its body (%j), whatever the time for its answer', async (body) => {
+  await using service = await startService({ headersTimeoutMs: 100, requestTimeoutMs: 200, sendTimeoutMs: 50 });
+  const client = await RawClient.connect(service.port);
+  client.send(`POST /prices HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n${body}`);
+  expect(await client.read()).toMatchObject({ status: 408 });
+  client.close();
+});
+
 test('does not end a connection for idling between requests less than it announces', async () => {
   await using service = await startService({ headersTimeoutMs: 50, requestTimeoutMs: 50, keepAliveTimeoutMs: 1_000 });
   const client = await RawClient.connect(service.port);

@@ -5,25 +5,28 @@ import type { RequestCounts } from './request-counts.ts';
 import type { ServerSettings } from './settings.ts';
 
 /** Limits of an HTTP server on its clients. */
-export type HttpLimits = Pick<ServerSettings, 'maxHeaderBytes' | 'headersTimeoutMs' | 'requestTimeoutMs' | 'keepAliveTimeoutMs' | 'maxBodyBytes'>;
+export type HttpLimits = Pick<ServerSettings, 'maxHeaderBytes' | 'headersTimeoutMs' | 'requestTimeoutMs' | 'sendTimeoutMs' | 'keepAliveTimeoutMs' | 'maxBodyBytes'>;
 
 /** How long a client whose request was refused may go on sending before its connection is cut. */
 const lingerMs = 1_000;
 
 /** Creates an HTTP server that keeps to the limits, also for connections that are given to it by its event `connection`. */
 export function createHttpServer(listener: RequestListener, limits: HttpLimits, counts: RequestCounts): Server {
+  const checkEveryMs = Math.ceil(Math.min(limits.headersTimeoutMs / 4, 5_000));
   const server = createServer(
     {
       maxHeaderSize: limits.maxHeaderBytes,
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
       keepAliveTimeout: limits.keepAliveTimeoutMs,
-      connectionsCheckingInterval: Math.ceil(Math.min(limits.headersTimeoutMs / 4, 5_000)),
+      connectionsCheckingInterval: checkEveryMs,
       // Spares a GET the life cycle of a stream for the body that it doesn't have. Node before 24.12 ignores it.
       optimizeEmptyRequests: true,
     },
     listener,
   );
+  // Node's one time-out for silence in either direction: while a request is being sent, 408 has to come before it.
+  server.timeout = Math.max(limits.sendTimeoutMs, limits.requestTimeoutMs + 2 * checkEveryMs);
   const series = (method: string | undefined) => counts.series(method ?? 'unknown', 'other');
   server.on('clientError', (error, socket) => {
     const status = refusals[systemCode(error) ?? ''] ?? 400;

@@ -27,6 +27,7 @@ test('reads every setting', () => {
     PRICECTL_MAX_BODY_BYTES: '65',
     PRICECTL_HEADERS_TIMEOUT: '500ms',
     PRICECTL_REQUEST_TIMEOUT: '2m',
+    PRICECTL_SEND_TIMEOUT: '3m',
     PRICECTL_KEEP_ALIVE_TIMEOUT: '90s',
     PRICECTL_POLL_INTERVAL: '100ms',
   };
@@ -46,6 +47,7 @@ test('reads every setting', () => {
     maxBodyBytes: 65,
     headersTimeoutMs: 500,
     requestTimeoutMs: 120_000,
+    sendTimeoutMs: 180_000,
     keepAliveTimeoutMs: 90_000,
     pollIntervalMs: 100,
   });

@@ -31,6 +31,8 @@ export interface ServerSettings {
   readonly headersTimeoutMs: number;
   /** Time for a whole request; 408 beyond. */
   readonly requestTimeoutMs: number;
+  /** How long a client may take nothing of its answer before its connection is closed; somewhat longer than `requestTimeoutMs` at least. */
+  readonly sendTimeoutMs: number;
   /** How long a connection may idle between requests. Longer than a load balancer's own limit (60 s is usual), so that it closes first. */
   readonly keepAliveTimeoutMs: number;
   /** How often the price list is looked at for changes; null is every second for a file, every 30 s for a URL. */
@@ -55,6 +57,7 @@ const settings = {
   maxBodyBytes: { variable: 'PRICECTL_MAX_BODY_BYTES', initial: 1_048_576, min: 64, max: 67_108_864 },
   headersTimeoutMs: { variable: 'PRICECTL_HEADERS_TIMEOUT', initial: 30_000, min: 50, max: hourMs },
   requestTimeoutMs: { variable: 'PRICECTL_REQUEST_TIMEOUT', initial: 60_000, min: 50, max: hourMs },
+  sendTimeoutMs: { variable: 'PRICECTL_SEND_TIMEOUT', initial: 60_000, min: 50, max: hourMs },
   keepAliveTimeoutMs: { variable: 'PRICECTL_KEEP_ALIVE_TIMEOUT', initial: 75_000, min: 1_000, max: hourMs },
   pollIntervalMs: { variable: 'PRICECTL_POLL_INTERVAL', initial: null, min: 50, max: hourMs },
 } as const satisfies Record<keyof ServerSettings, Setting>;
@@ -151,6 +154,7 @@ function numbers(valueOf: (name: NumericSetting) => number): Pick<ServerSettings
     maxBodyBytes: valueOf('maxBodyBytes'),
     headersTimeoutMs: valueOf('headersTimeoutMs'),
     requestTimeoutMs: valueOf('requestTimeoutMs'),
+    sendTimeoutMs: valueOf('sendTimeoutMs'),
     keepAliveTimeoutMs: valueOf('keepAliveTimeoutMs'),
   };
 }
