@@ -178,6 +178,22 @@ test.each([
   expect(seen.slept).toEqual([]);
 });
 
+test.each([401, 403])('an API server that is back and does not know yet who may what (%i) is asked again', async (code) => {
+  const early = refusal(code, 'Early');
+  const seen = await watch(2, list('10', pod('a', '1')), stream([], cut), proxyFailure(), early, early, stream([event('MODIFIED', pod('a', '11'))]));
+  expect(seen.events).toEqual(['ADDED Pod a@1', 'MODIFIED Pod a@11']);
+});
+
+test('a right that was taken away meanwhile is missed after 30 s, and at once when the cluster had not been away', async () => {
+  const refusals = Array.from({ length: 50 }, () => refusal(403, 'Forbidden'));
+  const away = await watch(2, list('10', pod('a', '1')), stream([], cut), proxyFailure(), ...refusals);
+  expect(away.failure).toMatchObject({ status: 403 });
+  expect(away.slept.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThanOrEqual(30_000);
+  const ended = await watch(2, list('10', pod('a', '1')), stream([], cut), stream([], end), ...refusals);
+  expect(ended.failure).toMatchObject({ status: 403 });
+  expect(ended.slept).toEqual([100, 200]);
+});
+
 test('an abort ends a watch that waits, its connection and its pause at once', async () => {
   const closed = Promise.withResolvers<void>();
   const server = await startApiServer([

@@ -40,6 +40,7 @@ export async function* watchCollection<T extends KubeObject>(source: WatchSource
   let version: string | undefined;
   let pauseMs = firstPauseMs;
   let lastGoodMs = clock.monotonicMs();
+  let wasAway = false;
   for (;;) {
     signal.throwIfAborted();
     let isOpen = false;
@@ -55,6 +56,7 @@ export async function* watchCollection<T extends KubeObject>(source: WatchSource
       }
       const lines = await source.watch(version, signal);
       isOpen = true;
+      wasAway = false;
       for await (const line of lines) {
         const event = readEvent<T>(line, source);
         version = event.object.metadata.resourceVersion ?? version;
@@ -66,18 +68,19 @@ export async function* watchCollection<T extends KubeObject>(source: WatchSource
     } catch (error) {
       signal.throwIfAborted();
       if (isOpen) lastGoodMs = clock.monotonicMs();
+      wasAway ||= error instanceof ClusterDownError;
       if (error instanceof KubeApiError && error.status === 410) version = undefined;
-      else if (!isPassing(error) || clock.monotonicMs() - lastGoodMs >= outageLimitMs) throw error;
+      else if (!isPassing(error, wasAway) || clock.monotonicMs() - lastGoodMs >= outageLimitMs) throw error;
     }
     await clock.sleep(pauseMs, signal);
     pauseMs = Math.min(2 * pauseMs, longestPauseMs);
   }
 }
 
-/** Whether a failure may be over soon. */
-function isPassing(error: unknown): boolean {
+/** Whether a failure may be over soon. An API server that has just come back refuses everybody until it has read accounts and roles. */
+function isPassing(error: unknown, wasAway: boolean): boolean {
   if (error instanceof ClusterDownError) return !error.isFinal;
-  if (error instanceof KubeApiError) return error.status === 429 || error.status >= 500;
+  if (error instanceof KubeApiError) return error.status === 429 || error.status >= 500 || (wasAway && [401, 403].includes(error.status));
   return error instanceof TimeoutError;
 }
 
