@@ -265,6 +265,12 @@ test('where the cluster is', async () => {
   expect(await platform.whereabouts(context.signal)).toBe('gone');
 });
 
+test.each(['running', 'degraded'] as const)('a %s profile that the kubeconfig does not lead to, as an interrupted start leaves it, counts as stopped: up starts it', async (state) => {
+  const fake = createFakeProfile();
+  fake.status = { state, isConfigured: false };
+  expect(await createMinikubePlatform(fake).whereabouts(context.signal)).toBe('stopped');
+});
+
 test('down --cluster deletes the profile that we made, and forgets it', async () => {
   const fake = createFakeProfile();
   expect(await runAll(createMinikubePlatform(fake).removeSteps())).toMatchObject([{ outcome: 'done' }]);

@@ -47,9 +47,10 @@ export function createMinikubePlatform(options: MinikubePlatformOptions): Cluste
 
 async function findCluster(minikube: Minikube, signal: AbortSignal): Promise<Whereabouts> {
   if ((await minikube.version(signal)) === undefined) return 'gone';
-  const { state } = await minikube.status(signal);
+  const { state, isConfigured } = await minikube.status(signal);
   if (state === 'absent') return 'gone';
-  return state === 'stopped' || state === 'paused' ? 'stopped' : 'here';
+  // A start that was interrupted leaves a node that runs, and no way to it: both mend alike.
+  return state === 'stopped' || state === 'paused' || !isConfigured ? 'stopped' : 'here';
 }
 
 /** Starts the profile unless it runs, and mends what leads to it. Throws EnvironmentError for tools that are missing or too old, before anything is changed. */

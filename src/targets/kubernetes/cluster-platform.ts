@@ -1,6 +1,6 @@
 import type { ServiceSettings, Step, StepContext, StepReport } from '../target.ts';
 
-/** Where a cluster is: `stopped` has everything still, and answers nobody. */
+/** Where a cluster is: `stopped` has everything still, and answers nobody, or nobody from here. */
 export type Whereabouts = 'here' | 'stopped' | 'gone';
 
 /** A way to a service that had to be opened, and closes on disposal. */
