@@ -47,26 +47,31 @@ export function statusFailure(question: KubeQuestion, said: Readonly<Record<stri
   const status = typeof said['code'] === 'number' ? said['code'] : fallback;
   const reason = typeof said['reason'] === 'string' ? said['reason'] : 'Unknown';
   const message = typeof said['message'] === 'string' && said['message'] !== '' ? said['message'] : `${reason} (${status})`;
-  return new KubeApiError(status, reason, message, hintsFor(question, status));
+  return new KubeApiError(status, reason, message, hintsFor(question, status, message));
 }
 
-function hintsFor(question: KubeQuestion, status: number): { readonly hints?: readonly string[] } {
+function hintsFor(question: KubeQuestion, status: number, message = ''): { readonly hints?: readonly string[] } {
   if (status === 401) return { hints: [`log in to the cluster again; kubectl --context ${question.context} get --raw /version shows whether it accepts you`] };
-  const check = status === 403 ? accessCheck(question) : undefined;
+  const check = status === 403 ? accessCheck(question, refusedVerb(message)) : undefined;
   return check === undefined ? {} : { hints: [check] };
 }
 
 const verbs: Readonly<Record<string, string>> = { POST: 'create', PATCH: 'patch', DELETE: 'delete' };
 
-/** The command that says whether the user may do what was asked; undefined for a path that is no resource. */
-export function accessCheck({ context, method, path }: KubeQuestion): string | undefined {
+/** The verb that a refusal names: an apply is a PATCH, and may lack the right to create. Undefined when it names none. */
+function refusedVerb(message: string): string | undefined {
+  return / cannot ([a-z]+) resource /.exec(message)?.[1];
+}
+
+/** The command that says whether the user may do what was asked; undefined for a path that is no resource. The verb follows from the method unless it is given. */
+export function accessCheck({ context, method, path }: KubeQuestion, verb?: string): string | undefined {
   const { pathname, searchParams } = new URL(path, 'http://localhost');
   const found = /^\/(?:api\/v1|apis\/(?<group>[^/]+)\/[^/]+)(?:\/namespaces\/(?<namespace>[^/]+)(?=\/))?\/(?<resource>[^/]+)(?:\/(?<name>[^/]+)(?:\/(?<sub>[^/]+))?)?/.exec(pathname);
   if (found?.groups === undefined) return undefined;
   const { group, namespace, resource, name, sub } = found.groups;
   const reading = searchParams.has('watch') ? 'watch' : name === undefined ? 'list' : 'get';
   return [
-    `kubectl --context ${context} auth can-i ${verbs[method] ?? reading} ${resource}${group === undefined ? '' : `.${group}`}`,
+    `kubectl --context ${context} auth can-i ${verb ?? verbs[method] ?? reading} ${resource}${group === undefined ? '' : `.${group}`}`,
     ...(sub === undefined ? [] : [`--subresource ${sub.split(':', 1)[0]}`]),
     ...(namespace === undefined ? [] : [`--namespace ${namespace}`]),
   ].join(' ');

@@ -87,6 +87,13 @@ test.each([
   expect(accessCheck({ context: 'c', method, path })).toBe(`kubectl --context c auth can-i ${right}`);
 });
 
+test('an apply that may not create is hinted at as that: it is a PATCH, which may be allowed', async () => {
+  const said = 'services "x" is forbidden: User "dev" cannot create resource "services" in API group "" in the namespace "shop"';
+  const { api } = await open(refusal(403, 'Forbidden', said));
+  const applied = api.apply('/api/v1/namespaces/shop/services/x', configMap, { fieldManager: 'test', force: true, signal });
+  await expect(applied).rejects.toMatchObject({ message: said, hints: ['kubectl --context test auth can-i create services --namespace shop'] });
+});
+
 test('a path that is no resource has no right to ask for', () => {
   expect(accessCheck({ context: 'c', method: 'GET', path: '/version' })).toBeUndefined();
 });
