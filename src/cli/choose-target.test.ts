@@ -41,6 +41,7 @@ test.each(['auto', undefined] as const)('with %s it is where the service is up, 
 
 test('else minikube where it and an engine answer, else this machine, and it says why', async () => {
   expect(await choose(nothing, [], [{ ...minikubeVersion, reply: 'missing' }])).toEqual({ kind: 'local', reason: expect.stringMatching(/minikube isn't installed.*doctor/) });
+  expect(await choose(nothing, [], [{ ...minikubeVersion, reply: { stdout: 'what?' } }])).toEqual({ kind: 'local', reason: expect.stringMatching(/minikube doesn't work.*doctor/) });
   expect(await choose(nothing, [], [minikubeVersion, { command: engine, reply: { exitCode: 1 } }])).toEqual({ kind: 'local', reason: expect.stringMatching(/no Docker engine answers.*doctor/) });
   expect(await choose(nothing, [], [minikubeVersion, { command: engine, reply: { stdout: '29.1.0' } }])).toEqual({ kind: 'minikube', reason: 'minikube and a Docker engine are here' });
 });

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import type { ServiceIdentity, TargetKind } from '../targets/target.ts';
+import { PricectlError } from '../tools/errors.ts';
 import type { ClusterTools } from './cluster-tools.ts';
 
 /** A kind of target, and why it is this one. */
@@ -32,8 +33,12 @@ export async function chooseKind({ target, context }: TargetChoice, surroundings
   }
   const { signal } = surroundings;
   const tools = await surroundings.loadTools();
-  if ((await tools.minikube.version(signal)) === undefined) {
-    return { kind: 'local', reason: "minikube isn't installed (pricectl doctor shows what it takes)" };
+  const version = await tools.minikube.version(signal).catch((error: unknown) => {
+    if (!(error instanceof PricectlError) || signal.aborted) throw error;
+    return error;
+  });
+  if (version === undefined || version instanceof PricectlError) {
+    return { kind: 'local', reason: `minikube ${version === undefined ? "isn't installed" : "doesn't work"} (pricectl doctor shows what it takes)` };
   }
   if ((await tools.docker.engineVersion(signal)) === undefined) {
     return { kind: 'local', reason: 'no Docker engine answers (pricectl doctor shows what it takes)' };

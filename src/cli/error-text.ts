@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { CancelledError, PricectlError } from '../tools/errors.ts';
+import { plainText } from '../tools/plain-text.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import type { Style } from './style.ts';
 
@@ -32,8 +33,9 @@ export function errorJson(error: unknown): ErrorJson {
 export function errorText(error: unknown, style: Style, isVerbose = false): string {
   if (error instanceof CancelledError) return style.careful(error.message);
   if (error instanceof PricectlError) {
-    const causes = isVerbose ? causesOf(error).map((cause) => style.dim(`  because: ${cause}`)) : [];
-    return [`${style.bad('Error:')} ${error.message}`, ...error.hints.map((hint) => `  try: ${hint}`), ...causes].join('\n');
+    const causes = isVerbose ? causesOf(error).map((cause) => style.dim(`  because: ${plainText(cause)}`)) : [];
+    // What a cluster says of its objects comes from others.
+    return [`${style.bad('Error:')} ${plainText(error.message)}`, ...error.hints.map((hint) => `  try: ${plainText(hint)}`), ...causes].join('\n');
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return [`${style.bad('Bug:')} ${stack}`, ...bugHints.map((hint) => `  ${hint}`)].join('\n');

@@ -21,6 +21,9 @@ interface FakeProfile extends MinikubePlatformOptions {
   readonly images: string[];
   /** What `image load` really loads. */
   loads: boolean;
+  /** Whether `delete` and `addons enable` do what they say. */
+  deletes: boolean;
+  enables: boolean;
 }
 
 function unexpected(): never {
@@ -44,7 +47,7 @@ function createFakeProfile(): FakeProfile {
     isAddonEnabled: async () => true,
     enableAddon: async (addon) => {
       fake.calls.push(`enable ${addon}`);
-      addMetricsServer(api, '--metric-resolution=60s');
+      if (fake.enables) addMetricsServer(api, '--metric-resolution=60s');
     },
     async loadImage(image) {
       fake.calls.push(`load ${image}`);
@@ -52,7 +55,10 @@ function createFakeProfile(): FakeProfile {
     },
     images: async () => fake.images,
     serviceUrl: unexpected,
-    delete: note('delete'),
+    async delete() {
+      fake.calls.push('delete');
+      if (fake.deletes) fake.status = { state: 'absent', isConfigured: false };
+    },
   };
   const fake: FakeProfile = {
     api,
@@ -61,6 +67,8 @@ function createFakeProfile(): FakeProfile {
     starts: [],
     images: [],
     loads: true,
+    deletes: true,
+    enables: true,
     status: { state: 'running', isConfigured: true },
     installed: true,
     version: '1.38.1',
@@ -275,6 +283,16 @@ test('down --cluster deletes the profile that we made, and forgets it', async ()
   const fake = createFakeProfile();
   expect(await runAll(createMinikubePlatform(fake).removeSteps())).toMatchObject([{ outcome: 'done' }]);
   expect(fake.calls).toEqual(['reset', 'delete', 'forget']);
+});
+
+test('a delete that deleted nothing, and an addon that was not enabled, are found out', async () => {
+  const fake = createFakeProfile();
+  fake.deletes = false;
+  await expect(runAll(createMinikubePlatform(fake).removeSteps())).rejects.toMatchObject({ code: 'PRICECTL_E_MINIKUBE', kind: 'tool', message: expect.stringMatching(/still there/) });
+  expect(fake.isOurs, 'it is still to be deleted').toBe(true);
+  fake.enables = false;
+  const [, metrics] = await runAll(createMinikubePlatform(fake).prepareSteps(clusterServiceSettings()));
+  expect(metrics).toMatchObject({ detail: 'no metrics-server', warnings: [expect.stringMatching(/minikube addons list/)] });
 });
 
 test('a first start that leaves nothing leaves no claim to a profile that the user makes later', async () => {

@@ -1,5 +1,5 @@
 import type { Docker } from '../tools/docker.ts';
-import { EnvironmentError, UsageError } from '../tools/errors.ts';
+import { EnvironmentError, ToolError, UsageError } from '../tools/errors.ts';
 import type { Kubectl } from '../tools/kubectl.ts';
 import type { Minikube, MinikubeProgress, MinikubeStatus } from '../tools/minikube.ts';
 import type { ApiSession } from './kubernetes/api-session.ts';
@@ -142,8 +142,9 @@ async function prepareMetrics(options: MinikubePlatformOptions, settings: Servic
   if (first !== 'absent') return { outcome: first, detail };
   progress('enables the addon metrics-server');
   await minikube.enableAddon('metrics-server', signal);
-  await setMetricResolution(api, wanted);
-  return { outcome: 'done', detail };
+  if ((await setMetricResolution(api, wanted)) !== 'absent') return { outcome: 'done', detail };
+  const warning = `minikube said that it enabled the addon metrics-server, and the cluster has none: minikube addons list --profile ${minikube.profile}`;
+  return { outcome: 'done', detail: 'no metrics-server', warnings: [warning] };
 }
 
 async function planMetrics({ minikube, session }: MinikubePlatformOptions, settings: ServiceSettings, { signal }: StepContext): Promise<StepReport> {
@@ -170,6 +171,11 @@ async function deleteCluster({ minikube, profile, session }: MinikubePlatformOpt
   }
   await session.reset();
   await minikube.delete((step) => progress(describeProgress(step)), signal);
+  if ((await findCluster(minikube, signal)) !== 'gone') {
+    throw new ToolError('PRICECTL_E_MINIKUBE', `minikube said that it deleted the profile ${minikube.profile}, and it is still there`, {
+      hints: [`run it by itself, to see what it says: minikube delete --profile ${minikube.profile}`],
+    });
+  }
   await profile.remove();
   return { outcome: 'done', detail: `minikube profile ${minikube.profile} is deleted` };
 }

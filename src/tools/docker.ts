@@ -1,4 +1,4 @@
-import { EnvironmentError, TimeoutError } from './errors.ts';
+import { EnvironmentError, TimeoutError, ToolError } from './errors.ts';
 import type { Environment } from './files.ts';
 import { type Processes, ToolFailedError } from './process.ts';
 import { toolEnvironment } from './tool-environment.ts';
@@ -56,7 +56,8 @@ export function createDocker(options: DockerOptions): Docker {
     async engineVersion(signal) {
       try {
         const { stdout } = await options.processes.run(spec(['version', '--format', '{{.Server.Version}}'], questionLimitMs, signal));
-        return stdout.trim() || undefined;
+        // Other engines, and engines that somebody built, have versions of other shapes.
+        return /^\w[\w.+~-]*$/.exec(stdout.trim())?.[0];
       } catch (error) {
         if (error instanceof ToolFailedError || error instanceof TimeoutError || isMissing(error)) return undefined;
         throw error;
@@ -66,8 +67,9 @@ export function createDocker(options: DockerOptions): Docker {
       const args = ['image', 'inspect', '--format', '{{.Id}} {{.Size}}', image];
       try {
         const { stdout } = await translated(() => options.processes.run(spec(args, questionLimitMs, signal)));
-        const [id = '', bytes] = stdout.trim().split(' ');
-        return { id, bytes: Number(bytes) };
+        const [, id, bytes] = /^([\w:]+) (\d+)$/.exec(stdout.trim()) ?? [];
+        if (id !== undefined) return { id, bytes: Number(bytes) };
+        throw new ToolError('PRICECTL_E_TOOL_FAILED', 'docker image inspect says nothing that can be read', { hints: ['run it by itself, to see what it says: docker image ls'] });
       } catch (error) {
         if (error instanceof ToolFailedError && /no such image|image not known/i.test(error.stderr)) return undefined;
         throw error;

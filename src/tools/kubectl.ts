@@ -8,6 +8,7 @@ import { ClusterDownError } from './kube-api-failures.ts';
 import { knownFailure, kubectlFailure } from './kubectl-failures.ts';
 import { startForward } from './kubectl-forward.ts';
 import { startKubectlProxy } from './kubectl-proxy.ts';
+import { withLastLines } from './process-words.ts';
 import type { Processes } from './process.ts';
 import { toolEnvironment } from './tool-environment.ts';
 
@@ -80,7 +81,9 @@ export function createKubectl(options: KubectlOptions): Kubectl {
   const tool: Tool = { context, processes, file, env, clock };
   const config = async (signal: AbortSignal) => {
     const { stdout } = await translated(context, () => processes.run({ file, env, args: ['config', 'view', '-o', 'json'], timeoutMs: questionLimitMs, signal }));
-    return parseJson(stdout);
+    const said = parseJson(stdout);
+    if (isRecord(said)) return said;
+    throw new ToolError('PRICECTL_E_TOOL_FAILED', 'kubectl config view says nothing that can be read', { hints: ['run it by itself, to see what it says: kubectl config view'] });
   };
   return {
     context,
@@ -182,13 +185,17 @@ async function readClientVersion({ context, processes, file, env }: Tool, signal
 function readVersions(context: string, { stdout, stderr }: { readonly stdout: string; readonly stderr: string }): KubectlVersions {
   const said = parseJson(stdout);
   const client = versionIn(said, 'clientVersion');
-  if (client === null) throw knownFailure(stderr, context) ?? new ToolError('PRICECTL_E_TOOL_FAILED', `kubectl version says no version: ${stderr}`);
+  if (client === null) {
+    const hints = ['run it by itself, to see what it says: kubectl version'];
+    throw knownFailure(stderr, context) ?? new ToolError('PRICECTL_E_TOOL_FAILED', withLastLines('kubectl version says no version', stderr), { hints });
+  }
   return { client, server: versionIn(said, 'serverVersion') };
 }
 
 function versionIn(said: unknown, key: string): string | null {
   const version = isRecord(said) ? said[key] : undefined;
-  return isRecord(version) && typeof version['gitVersion'] === 'string' ? version['gitVersion'].replace(/^v/, '') : null;
+  const number = isRecord(version) ? version['gitVersion'] : undefined;
+  return (typeof number === 'string' ? /^v?(\d[\w.+-]*)$/.exec(number)?.[1] : undefined) ?? null;
 }
 
 /** The entries of one of a kubeconfig's lists, which is null when it is empty. */

@@ -1,5 +1,6 @@
 import { EnvironmentError, ToolError } from './errors.ts';
 import { isRecord, parseJson } from './json.ts';
+import { plainText } from './plain-text.ts';
 
 /** One line of `minikube -o json`: a CloudEvent, of which the type's last words and the data are kept. */
 export interface MinikubeEvent {
@@ -15,7 +16,7 @@ export function parseMinikubeEvent(line: string): MinikubeEvent | undefined {
   const event = parseJson(line);
   if (!isRecord(event) || typeof event['type'] !== 'string' || !event['type'].startsWith(typePrefix)) return undefined;
   const data = isRecord(event['data']) ? event['data'] : {};
-  const texts = Object.entries(data).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value] as const] : []));
+  const texts = Object.entries(data).flatMap(([key, value]) => (typeof value === 'string' ? [[key, plainText(value)] as const] : []));
   return { type: event['type'].slice(typePrefix.length), data: Object.fromEntries(texts) };
 }
 
@@ -58,7 +59,7 @@ export interface MinikubeEnd {
 export function minikubeFailure(end: MinikubeEnd): EnvironmentError | ToolError {
   const { message, name, advice } = reasonFromEvents(end) ?? reasonFromText(end.stderr);
   const sentence = `${end.words} failed${message === undefined ? '' : `: ${message}`} (${name === undefined ? '' : `${name}, `}exit code ${end.exitCode})`;
-  const details = { hints: advice, cause: end.cause };
+  const details = { hints: advice.length === 0 ? [`run it by itself, to see what it says: ${end.words}`] : advice, cause: end.cause };
   return isOfSurroundings(end.exitCode) ? new EnvironmentError('PRICECTL_E_MINIKUBE', sentence, details) : new ToolError('PRICECTL_E_MINIKUBE', sentence, details);
 }
 

@@ -1,3 +1,4 @@
+import { ToolError } from './errors.ts';
 import { isRecord, parseJson } from './json.ts';
 
 /** What a profile is, and whether the kubeconfig leads to it. */
@@ -8,10 +9,13 @@ interface ProfileStatus {
 
 /**
  * Reads `minikube status -o json`: an object, a list of them for several nodes, null when none can be read. A profile whose node is gone counts as
- * stopped: a start makes it anew.
+ * stopped: a start makes it anew. Throws ToolError `PRICECTL_E_MINIKUBE` for anything else that says that all is well.
  */
-export function parseMinikubeStatus(stdout: string): ProfileStatus {
+export function parseMinikubeStatus(stdout: string, exitCode: number): ProfileStatus {
   const said = parseJson(stdout);
+  if (exitCode === 0 && !isRecord(said) && !Array.isArray(said)) {
+    throw new ToolError('PRICECTL_E_MINIKUBE', 'minikube status says nothing that can be read', { hints: ['run it by itself, to see what it says: minikube status'] });
+  }
   const nodes = (Array.isArray(said) ? said : [said]).filter(isRecord);
   const states = nodes.map(nodeState);
   return {

@@ -95,7 +95,7 @@ export function createMinikube({ profile, processes, env }: MinikubeOptions): Mi
     version: (signal) => readVersion(tool, signal),
     async status(signal) {
       const { exitCode, stdout } = await runMinikube(tool, { args: ['status', '-o', 'json'], timeoutMs: questionLimitMs, signal, okExitCodes: statusCodes });
-      return exitCode === unknownProfile ? { state: 'absent', isConfigured: false } : parseMinikubeStatus(stdout);
+      return exitCode === unknownProfile ? { state: 'absent', isConfigured: false } : parseMinikubeStatus(stdout, exitCode);
     },
     config: async (signal) => parseMinikubeConfig((await run(['profile', 'list', '-o', 'json', '-l'], questionLimitMs, signal)).stdout, profile),
     start: (options) => followMinikube(tool, { args: startArguments(options), timeoutMs: startLimitMs, signal: options.signal }, options.onProgress),
@@ -174,8 +174,9 @@ async function readVersion({ processes, env }: Tool, signal: AbortSignal): Promi
   try {
     const said = parseJson((await processes.run({ file: 'minikube', env, args: ['version', '-o', 'json'], timeoutMs: questionLimitMs, signal })).stdout);
     const version = isRecord(said) ? said['minikubeVersion'] : undefined;
-    if (typeof version === 'string') return version.replace(/^v/, '');
-    throw new ToolError('PRICECTL_E_MINIKUBE', 'minikube version says no version');
+    const number = typeof version === 'string' ? /^v?(\d[\w.+-]*)$/.exec(version)?.[1] : undefined;
+    if (number !== undefined) return number;
+    throw new ToolError('PRICECTL_E_MINIKUBE', 'minikube version says no version', { hints: ['run it by itself, to see what it says: minikube version'] });
   } catch (error) {
     if (error instanceof EnvironmentError && error.code === 'PRICECTL_E_TOOL_MISSING') return undefined;
     throw error;

@@ -15,6 +15,7 @@ export interface ReadyOptions<T> {
  * ended by itself; ToolError for one that just ended, also because its signal aborted.
  */
 export async function awaitLine<T>(background: BackgroundProcess, options: ReadyOptions<T>): Promise<T> {
+  const hints = [`run ${options.what.split(' ', 1)[0]} by itself, to see what it says`];
   let isLate = false;
   const end = () => background[Symbol.asyncDispose]();
   const timer = setTimeout(() => {
@@ -31,7 +32,7 @@ export async function awaitLine<T>(background: BackgroundProcess, options: Ready
   }
   if (isLate) {
     await end();
-    throw new TimeoutError('PRICECTL_E_TOOL_TIMEOUT', `${options.what} after ${options.timeoutMs / 1000} s`);
+    throw new TimeoutError('PRICECTL_E_TOOL_TIMEOUT', `${options.what} after ${options.timeoutMs / 1000} s`, { hints });
   }
-  throw (await background.ended) ?? new ToolError('PRICECTL_E_TOOL_FAILED', `${options.what}: it ended`);
+  throw (await background.ended) ?? new ToolError('PRICECTL_E_TOOL_FAILED', `${options.what}: it ended`, { hints });
 }

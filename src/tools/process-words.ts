@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
+import { plainText } from './plain-text.ts';
 
 /** The last lines of its stderr that a failure's message carries, and how much of each. */
 const lastLines = 10;
@@ -17,7 +17,7 @@ export function commandWords(file: string, args: readonly string[]): string {
 
 /** A sentence and, indented below it, the last lines of what a program said. */
 export function withLastLines(sentence: string, said: string): string {
-  const lines = stripVTControlCharacters(said)
+  const lines = plainText(said)
     .split('\n')
     .map((line) => withoutSecrets(line.trimEnd()).slice(0, longestLine))
     .filter((line) => line !== '');

@@ -5,6 +5,8 @@ import type { Environment } from './files.ts';
 import { findExecutable, isFolder } from './process-find.ts';
 import { guardScript, guardShell } from './process-guard.ts';
 import { createLineQueue } from './process-lines.ts';
+import { readLines, readOutput } from './process-output.ts';
+import { plainText } from './plain-text.ts';
 import { commandWords, withLastLines } from './process-words.ts';
 
 /** A program to run. Arguments are never seen by a shell. */
@@ -105,24 +107,25 @@ export async function runInteractive(spec: InteractiveSpec): Promise<number> {
   if (result.isCanceled) spec.signal.throwIfAborted();
   if (result.exitCode !== undefined) return result.exitCode;
   if (result.signal !== undefined) return 128 + constants.signals[result.signal];
-  throw await startFailure(spec, result);
+  throw await startFailure(spec, result.code);
 }
 
 async function runToEnd(spec: ProcessSpec, onLine?: (line: string, stream: 'stdout' | 'stderr') => void): Promise<ProcessResult> {
   spec.signal.throwIfAborted();
   const { execa } = await import('execa');
+  const flood = new AbortController();
   const subprocess = execa(spec.file, spec.args, {
     ...optionsOf(spec),
+    cancelSignal: AbortSignal.any([spec.signal, flood.signal]),
     ...(spec.input === undefined ? { stdin: 'ignore' } : { input: spec.input }),
     timeout: Number.isFinite(spec.timeoutMs) ? Math.ceil(spec.timeoutMs) : 0,
   });
-  const tell = async (stream: 'stdout' | 'stderr') => {
-    if (onLine !== undefined) for await (const line of subprocess.iterable({ from: stream })) onLine(line, stream);
-  };
-  const [result] = await Promise.all([subprocess, tell('stdout'), tell('stderr')]);
-  const isAnswer = result.exitCode !== undefined && (spec.okExitCodes ?? [0]).includes(result.exitCode);
-  if (result.isCanceled || result.timedOut || result.isMaxBuffer || !isAnswer) throw await failureOf(spec, result);
-  return { stdout: result.stdout, stderr: result.stderr, exitCode: result.exitCode ?? 0 };
+  const read = (from: 'stdout' | 'stderr') =>
+    readOutput(subprocess.iterable({ from, binary: true }), { onLine: onLine && ((line) => onLine(line, from)), onTooMuch: () => flood.abort() });
+  const [{ code, signal, exitCode, isCanceled, timedOut }, stdout, stderr] = await Promise.all([subprocess, read('stdout'), read('stderr')]);
+  const isAnswer = exitCode !== undefined && (spec.okExitCodes ?? [0]).includes(exitCode);
+  if (!isCanceled && !timedOut && isAnswer) return { stdout, stderr: plainText(stderr), exitCode };
+  throw await failureOf(spec, { code, signal, exitCode, timedOut, isCanceled: isCanceled && spec.signal.aborted, isTooMuch: flood.signal.aborted, stdout, stderr: plainText(stderr) });
 }
 
 async function startGuarded(spec: BackgroundSpec): Promise<BackgroundProcess> {
@@ -130,19 +133,17 @@ async function startGuarded(spec: BackgroundSpec): Promise<BackgroundProcess> {
   const { execa } = await import('execa');
   const file = await findExecutable(spec.file, spec.env, spec.cwd);
   if (file === undefined || (spec.cwd !== undefined && !(await isFolder(spec.cwd)))) throw await startFailure(spec, undefined);
-  const subprocess = execa(guardShell, ['-c', guardScript, 'sh', file, ...spec.args], { ...optionsOf(spec), stdin: 'pipe', buffer: false });
+  const subprocess = execa(guardShell, ['-c', guardScript, 'sh', file, ...spec.args], { ...optionsOf(spec), stdin: 'pipe' });
   const lines = createLineQueue();
   const lastErrors: string[] = [];
   let isDisposed = false;
   let hasEnded = false;
   const watchEnd = async (): Promise<ToolError | undefined> => {
-    const readOutput = async () => {
-      for await (const line of subprocess.iterable({ from: 'stdout' })) lines.push(line);
+    const keepError = (line: string) => {
+      if (lastErrors.push(line) > keptLines) lastErrors.shift();
     };
-    const readErrors = async () => {
-      for await (const line of subprocess.iterable({ from: 'stderr' })) if (lastErrors.push(line) > keptLines) lastErrors.shift();
-    };
-    const [result] = await Promise.all([subprocess, readOutput(), readErrors()]);
+    const read = (from: 'stdout' | 'stderr', onLine: (line: string) => void) => readLines(subprocess.iterable({ from, binary: true }), onLine);
+    const [result] = await Promise.all([subprocess, read('stdout', (line) => lines.push(line)), read('stderr', keepError)]);
     hasEnded = true;
     lines.end();
     if (isDisposed || result.isCanceled || result.exitCode === 0) return undefined;
@@ -168,6 +169,7 @@ function optionsOf(spec: BackgroundSpec) {
     ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
     cancelSignal: spec.signal,
     reject: false,
+    buffer: false,
     killDescendants: true,
     forceKillAfterDelay: graceMs,
   } as const satisfies Options;
@@ -177,7 +179,7 @@ function optionsOf(spec: BackgroundSpec) {
 interface FailedResult {
   readonly isCanceled: boolean;
   readonly timedOut: boolean;
-  readonly isMaxBuffer: boolean;
+  readonly isTooMuch: boolean;
   readonly code?: string | undefined;
   readonly signal?: NodeJS.Signals | undefined;
   readonly exitCode?: number | undefined;
@@ -189,21 +191,29 @@ interface FailedResult {
 async function failureOf(spec: ProcessSpec, result: FailedResult): Promise<unknown> {
   const words = commandWords(spec.file, spec.args);
   if (result.timedOut) {
-    return new TimeoutError('PRICECTL_E_TOOL_TIMEOUT', withLastLines(`${words} didn't end within ${spec.timeoutMs / 1000} s`, result.stderr));
+    return new TimeoutError('PRICECTL_E_TOOL_TIMEOUT', withLastLines(`${words} didn't end within ${spec.timeoutMs / 1000} s`, result.stderr), byItself(words));
   }
   if (result.isCanceled) return spec.signal.reason;
-  if (result.isMaxBuffer) return new ToolFailedError(`${words} printed more than can be read`, { exitCode: undefined, stdout: '', stderr: '' });
-  if (result.signal === undefined && result.exitCode === undefined) return startFailure(spec, result);
+  if (result.isTooMuch) return new ToolFailedError(`${words} prints more than can be read`, { exitCode: undefined, stdout: '', stderr: '' }, byItself(words));
+  if (result.signal === undefined && result.exitCode === undefined) return startFailure(spec, result.code);
   return endFailure(spec, result);
 }
 
+/** A shell between us and a program says 128 + the signal's number for one that a signal ended. */
 function endFailure(spec: BackgroundSpec, { signal, exitCode, stdout, stderr }: Pick<FailedResult, 'signal' | 'exitCode' | 'stdout' | 'stderr'>): ToolFailedError {
-  const how = exitCode === undefined ? `ended by ${signal ?? 'a signal'}` : `exit code ${exitCode}`;
-  return new ToolFailedError(withLastLines(`${commandWords(spec.file, spec.args)} failed (${how})`, stderr), { exitCode, stdout, stderr });
+  const ended = signal ?? Object.entries(constants.signals).find(([, number]) => number + 128 === exitCode)?.[0];
+  const how = ended === undefined ? `exit code ${exitCode}` : `ended by ${ended}`;
+  const words = commandWords(spec.file, spec.args);
+  return new ToolFailedError(withLastLines(`${words} failed (${how})`, stderr), { exitCode, stdout, stderr }, byItself(words));
+}
+
+/** What there is to try with a program that fails and doesn't say why. */
+function byItself(words: string): ErrorDetails {
+  return { hints: [`run it by itself, to see what it says: ${words}`] };
 }
 
 /** Why a program didn't even start: the system says ENOENT for a missing program, folder and interpreter alike. */
-async function startFailure(spec: Pick<BackgroundSpec, 'file' | 'env' | 'cwd'>, cause: unknown): Promise<EnvironmentError> {
+async function startFailure(spec: Pick<BackgroundSpec, 'file' | 'env' | 'cwd'>, code: string | undefined): Promise<EnvironmentError> {
   const { file, env, cwd } = spec;
   if (cwd !== undefined && !(await isFolder(cwd))) {
     return new EnvironmentError('PRICECTL_E_TOOL_FOLDER', `can't run ${file} in ${cwd}: there is no such folder`);
@@ -212,6 +222,6 @@ async function startFailure(spec: Pick<BackgroundSpec, 'file' | 'env' | 'cwd'>, 
   if (found === undefined) {
     return new EnvironmentError('PRICECTL_E_TOOL_MISSING', `${file} isn't installed: PATH leads to no such program`, { hints: [`install ${file}, or add its folder to PATH`] });
   }
-  const why = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-  return new EnvironmentError('PRICECTL_E_TOOL_UNUSABLE', `the system can't start ${found}${why}`);
+  const why = code === undefined ? '' : ` (${code})`;
+  return new EnvironmentError('PRICECTL_E_TOOL_UNUSABLE', `the system can't start ${found}${why}`, byItself(found));
 }

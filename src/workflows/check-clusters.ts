@@ -21,10 +21,10 @@ export interface MinikubeTools {
 
 /** Checks whether our minikube profile can run here, and how it is. */
 export async function checkMinikube({ minikube, docker, kubectl, lookInside, signal }: MinikubeTools): Promise<TargetCheck> {
-  const [version, engine, versions] = await Promise.all([minikube.version(signal), docker.engineVersion(signal), versionsOf(kubectl, signal)]);
+  const [version, engine, versions] = await Promise.all([orFailure(minikube.version(signal), signal), docker.engineVersion(signal), orFailure(versionsOf(kubectl, signal), signal)]);
   const checks = [checkMinikubeVersion(version), checkEngine(engine, 'problem'), checkKubectl(versions)];
-  if (version !== undefined) checks.push(...(await checkProfile(minikube, signal)));
-  if (versions?.server) checks.push(...(await lookInside(signal)));
+  if (typeof version === 'string') checks.push(...(await checkProfile(minikube, signal)));
+  if (hasServer(versions)) checks.push(...(await orCheck('cluster', 'an API that answers', lookInside(signal), signal)));
   return toTargetCheck('minikube', checks);
 }
 
@@ -37,11 +37,41 @@ export interface KubeTools extends Omit<MinikubeTools, 'minikube'> {
 /** Checks whether a cluster of the user's answers; without a context only which there are. */
 export async function checkKube({ kubectl, context, docker, lookInside, signal }: KubeTools): Promise<TargetCheck> {
   // Without a context kubectl would ask the current one's cluster.
-  const versions = context === undefined ? await clientOf(kubectl, signal) : await versionsOf(kubectl, signal);
+  const versions = await orFailure(context === undefined ? clientOf(kubectl, signal) : versionsOf(kubectl, signal), signal);
   const checks = [checkKubectl(versions), checkEngine(await docker.engineVersion(signal), 'warning')];
-  if (versions !== undefined) checks.push(...(await checkContext(kubectl, context, versions, signal)));
-  if (versions?.server) checks.push(...(await lookInside(signal)));
+  if (isKnown(versions)) checks.push(...(await orCheck('context', 'a kubeconfig', checkContext(kubectl, context, versions, signal), signal)));
+  if (hasServer(versions)) checks.push(...(await orCheck('cluster', 'an API that answers', lookInside(signal), signal)));
   return toTargetCheck('kube', checks);
+}
+
+/** What a tool says of its version; undefined when it isn't installed. */
+type Said<T> = T | PricectlError | undefined;
+
+function isKnown(versions: Said<KubectlVersions>): versions is KubectlVersions {
+  return versions !== undefined && !(versions instanceof PricectlError);
+}
+
+function hasServer(versions: Said<KubectlVersions>): boolean {
+  return isKnown(versions) && versions.server !== null;
+}
+
+/** An answer, or why there is none: one tool that is broken is no reason not to look at the others. */
+async function orFailure<T>(answer: Promise<T>, signal: AbortSignal): Promise<T | PricectlError> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof PricectlError) || signal.aborted) throw error;
+    return error;
+  }
+}
+
+async function orCheck(name: string, needed: string, checks: Promise<readonly DoctorCheck[]>, signal: AbortSignal): Promise<readonly DoctorCheck[]> {
+  const seen = await orFailure(checks, signal);
+  return seen instanceof PricectlError ? [broken(name, needed, seen)] : seen;
+}
+
+function broken(name: string, needed: string, { message, hints }: PricectlError): DoctorCheck {
+  return { name, found: message.split(/:?\n/, 1)[0] ?? '', needed, state: 'problem', mend: hints[0] ?? null };
 }
 
 /** Undefined when kubectl isn't installed; where no cluster can be asked, by what kubectl says of itself. */
@@ -59,10 +89,12 @@ async function clientOf(kubectl: Kubectl, signal: AbortSignal): Promise<KubectlV
   return client === undefined ? undefined : { client, server: null };
 }
 
-function checkMinikubeVersion(version: string | undefined): DoctorCheck {
+function checkMinikubeVersion(version: Said<string>): DoctorCheck {
+  const needed = `${oldest.minikube} or newer`;
+  if (version instanceof PricectlError) return broken('minikube', needed, version);
   const isFine = version !== undefined && !isOlder(version, oldest.minikube);
   const mend = isFine ? null : installHints.minikube;
-  return { name: 'minikube', found: version ?? null, needed: `${oldest.minikube} or newer`, state: isFine ? 'ok' : 'problem', mend };
+  return { name: 'minikube', found: version ?? null, needed, state: isFine ? 'ok' : 'problem', mend };
 }
 
 /** On a cluster of the user's an engine is needed only to build the image. */
@@ -72,8 +104,9 @@ function checkEngine(version: string | undefined, without: 'problem' | 'warning'
   return { name: 'docker', found: version ?? null, needed: 'an engine that answers', state: isFine ? 'ok' : without, mend };
 }
 
-function checkKubectl(versions: KubectlVersions | undefined): DoctorCheck {
+function checkKubectl(versions: Said<KubectlVersions>): DoctorCheck {
   const needed = `${oldest.kubectl} or newer`;
+  if (versions instanceof PricectlError) return broken('kubectl', needed, versions);
   if (versions === undefined) return { name: 'kubectl', found: null, needed, state: 'problem', mend: installHints.kubectl };
   const { client, server } = versions;
   if (isOlder(client, oldest.kubectl)) return { name: 'kubectl', found: client, needed, state: 'problem', mend: installHints.kubectl };
@@ -84,7 +117,7 @@ function checkKubectl(versions: KubectlVersions | undefined): DoctorCheck {
 async function checkProfile(minikube: Minikube, signal: AbortSignal): Promise<readonly DoctorCheck[]> {
   const name = 'profile';
   const needed = `${minikube.profile}, made by pricectl up`;
-  try {
+  const look = async (): Promise<readonly DoctorCheck[]> => {
     const { state, isConfigured } = await minikube.status(signal);
     if (state === 'running' && !isConfigured) {
       return [{ name, found: `${state}, unreachable`, needed, state: 'warning', mend: `minikube update-context --profile ${minikube.profile}` }];
@@ -92,10 +125,8 @@ async function checkProfile(minikube: Minikube, signal: AbortSignal): Promise<re
     const isBroken = state === 'degraded';
     const profile: DoctorCheck = { name, found: state, needed, state: isBroken ? 'warning' : 'ok', mend: isBroken ? 'pricectl up --target minikube' : null };
     return state === 'absent' ? [profile] : [profile, ...describeConfig(await minikube.config(signal), minikube.profile)];
-  } catch (error) {
-    if (!(error instanceof PricectlError) || signal.aborted) throw error;
-    return [{ name, found: error.message, needed, state: 'problem', mend: error.hints[0] ?? null }];
-  }
+  };
+  return orCheck(name, needed, look(), signal);
 }
 
 /** What a profile was made with that keeps its autoscaler from seeing the CPU. `up` makes it anew only when it is gone. */

@@ -1,4 +1,5 @@
 import type { Step, StepContext, StepOutcome } from '../targets/target.ts';
+import { plainText } from '../tools/plain-text.ts';
 
 /** How one step went, as the JSON of `up` and `down` shows it. */
 export interface StepResult {
@@ -22,8 +23,9 @@ export type StepRunner = (steps: readonly Step[], signal: AbortSignal) => Promis
 export async function runStep(step: Step, context: StepContext): Promise<StepResult> {
   context.signal.throwIfAborted();
   const startedAt = performance.now();
-  const { outcome, detail, warnings = [] } = await step.run(context);
-  return { title: step.title, outcome, detail, warnings, ms: Math.round(performance.now() - startedAt) };
+  const progress = (text: string) => context.progress(plainText(text));
+  const { outcome, detail, warnings = [] } = await step.run({ ...context, progress });
+  return { title: step.title, outcome, detail: plainText(detail), warnings: warnings.map(plainText), ms: Math.round(performance.now() - startedAt) };
 }
 
 /** A runner that shows nothing. */

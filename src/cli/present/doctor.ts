@@ -1,3 +1,4 @@
+import { plainText } from '../../tools/plain-text.ts';
 import type { DoctorResult } from '../../workflows/doctor.ts';
 import type { TargetCheck } from '../../workflows/check-machine.ts';
 import type { Style } from '../style.ts';
@@ -11,8 +12,8 @@ export function presentDoctor(result: DoctorResult, style: Style): string {
 function presentTarget({ target, usable, checks }: TargetCheck, style: Style): string {
   const marks = { ok: style.good('✔'), warning: style.careful('!'), problem: style.bad('✖') };
   const lines = checks.flatMap((check) => [
-    `  ${marks[check.state]} ${check.name.padEnd(14)} ${check.found ?? 'missing'} ${style.dim(`(needs ${check.needed})`)}`,
-    ...(check.mend === null ? [] : [`    try: ${check.mend}`]),
+    `  ${marks[check.state]} ${check.name.padEnd(14)} ${plainText(check.found ?? 'missing')} ${style.dim(`(needs ${check.needed})`)}`,
+    ...(check.mend === null ? [] : [`    try: ${plainText(check.mend)}`]),
   ]);
   return [`${style.bold(target)} ${usable ? style.good('can work') : style.careful('cannot work')}`, ...lines].join('\n');
 }

@@ -1,5 +1,6 @@
 import { describePriceData } from '../../prices/describe-data.ts';
 import { formatBytes } from '../../tools/bytes.ts';
+import { plainText } from '../../tools/plain-text.ts';
 import type { StatusPod, StatusResult } from '../../workflows/status.ts';
 import type { Style } from '../style.ts';
 import { formatColumns } from './columns.ts';
@@ -12,10 +13,10 @@ export function presentStatus(status: StatusResult, style: Style): string {
   const { kind, cpuPercent, cpuTarget, explanation } = status.autoscaler;
   return [
     `${where}: ${colourState(status, style)}${status.url === null ? '' : `, ${status.url}`}`,
-    ...(status.problem === null ? [] : [`  ${style.bad(status.problem)}`]),
+    ...(status.problem === null ? [] : [`  ${style.bad(plainText(status.problem))}`]),
     `  replicas    ${ready} of ${desired} ready (${min} to ${max})`,
     `  autoscaler  ${kind}, CPU ${cpuPercent === null ? 'unknown' : `${cpuPercent} % of request`}, target ${cpuTarget} %`,
-    `              ${style.dim(explanation)}`,
+    `              ${style.dim(plainText(explanation))}`,
     ...(status.prices === null ? [] : [`  prices      ${describePriceData(status.prices)}`]),
     ...(status.pods.length === 0 ? [] : ['', presentPods(status.pods, style)]),
   ].join('\n');
@@ -34,7 +35,7 @@ function presentPods(pods: readonly StatusPod[], style: Style): string {
     pod.memoryBytes === null ? '-' : formatBytes(pod.memoryBytes),
     String(pod.restarts),
     pod.pricesSha256 === null ? '-' : `${pod.pricesSha256.slice(0, 6)}…`,
-    pod.problem ?? '',
+    plainText(pod.problem ?? ''),
   ]);
   return formatColumns(['REPLICA', 'STATE', 'CPU', 'MEMORY', 'RESTARTS', 'PRICES', ''], rows, style);
 }

@@ -38,7 +38,7 @@ export async function findK6(processes: Processes, env: Environment, binary: str
   const hints = ['install k6 2.0 or newer: https://grafana.com/docs/k6/latest/set-up/install-k6/', 'or name it: --k6-binary FILE', 'or do without: --engine node'];
   try {
     const { stdout } = await processes.run({ file, args: ['version'], env: own, timeoutMs: versionMs, signal });
-    const [, version, major] = /\bv((\d+)\.\d+\.\d+\S*)/.exec(stdout) ?? [];
+    const [, version, major] = /\bv((\d+)\.\d+\.\d+[\w.+-]*)/.exec(stdout) ?? [];
     if (version === undefined) throw new EnvironmentError('PRICECTL_E_K6_VERSION', `${file} doesn't say which k6 it is: ${JSON.stringify(stdout.slice(0, 80))}`, { hints });
     if (Number(major) < oldestMajor) throw new EnvironmentError('PRICECTL_E_K6_VERSION', `${file} is k6 ${version}; 2.0 or newer is needed`, { hints });
     return { processes, file, env: own, version };
@@ -60,7 +60,8 @@ export async function askMaxVus(k6: K6Program, folder: string, signal: AbortSign
     const told = parseJson(stdout);
     return isRecord(told) && typeof told['maxVUs'] === 'number' ? told['maxVUs'] : null;
   } catch (error) {
-    if (!(error instanceof ToolFailedError)) throw error;
-    throw scriptError(`k6 can't run the script: ${describeExit(error.exitCode ?? 1, error.stderr, folder)}`, [], error);
+    // One that a signal ended says nothing of the script.
+    if (!(error instanceof ToolFailedError) || error.exitCode === undefined) throw error;
+    throw scriptError(`k6 can't run the script: ${describeExit(error.exitCode, error.stderr, folder)}`, ['run it by itself, to see what k6 says: k6 run FILE'], error);
   }
 }

@@ -2,7 +2,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { systemCode } from '../../tools/errors.ts';
 import { parseLogLine } from '../log-line.ts';
 import type { LogLine } from '../target.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { LineSplitter } from '../../tools/line-splitter.ts';
 import { olderLog } from './log-file.ts';
 
 const chunkBytes = 65_536;

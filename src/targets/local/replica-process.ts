@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Environment } from '../../tools/files.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { LineSplitter } from '../../tools/line-splitter.ts';
 import { asReplicaMessage, type ToReplica } from './replica-protocol.ts';
 
 /** How a process ended; both null when it could not even be started. */

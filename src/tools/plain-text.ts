@@ -1,0 +1,9 @@
+import { stripVTControlCharacters } from 'node:util';
+
+/**
+ * A text of a program without what a terminal acts on: escape sequences go as a whole, then control characters other than line breaks and tabs, and
+ * those that turn the direction of writing. What is left can be shown in a message.
+ */
+export function plainText(text: string): string {
+  return stripVTControlCharacters(text).replaceAll(/[^\P{Cc}\n\t]|[\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, '');
+}
