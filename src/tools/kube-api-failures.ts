@@ -46,7 +46,9 @@ export function answerFailure(question: KubeQuestion, { status, body, isOfServer
 export function statusFailure(question: KubeQuestion, said: Readonly<Record<string, unknown>>, fallback: number): KubeApiError {
   const status = typeof said['code'] === 'number' ? said['code'] : fallback;
   const reason = typeof said['reason'] === 'string' ? said['reason'] : 'Unknown';
-  const message = typeof said['message'] === 'string' && said['message'] !== '' ? said['message'] : `${reason} (${status})`;
+  const told = typeof said['message'] === 'string' && said['message'] !== '' ? said['message'] : `${reason} (${status})`;
+  // All that the API server says of it is one word.
+  const message = status === 401 ? `the cluster of context ${question.context} doesn't accept your credentials, which may have expired: ${told}` : told;
   return new KubeApiError(status, reason, message, hintsFor(question, status, message));
 }
 

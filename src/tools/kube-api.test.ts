@@ -71,7 +71,11 @@ test('a refusal carries status, reason and the words of the server', async () =>
     hints: [],
   });
   await expect(api.list(pods, {}, signal)).rejects.toMatchObject({ status: 403, hints: ['kubectl --context test auth can-i list pods --namespace shop'] });
-  await expect(api.get(pods, signal)).rejects.toMatchObject({ status: 401, hints: [expect.stringContaining('log in')] });
+  await expect(api.get(pods, signal)).rejects.toMatchObject({
+    status: 401,
+    message: "the cluster of context test doesn't accept your credentials, which may have expired: Unauthorized",
+    hints: [expect.stringContaining('log in')],
+  });
 });
 
 test.each([
