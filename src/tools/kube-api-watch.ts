@@ -39,8 +39,7 @@ export async function* watchCollection<T extends KubeObject>(source: WatchSource
   const known = new Map<string, T>();
   let version: string | undefined;
   let pauseMs = firstPauseMs;
-  let lastGoodMs = clock.monotonicMs();
-  let wasAway = false;
+  const outage = new Outage(clock);
   for (;;) {
     signal.throwIfAborted();
     let isOpen = false;
@@ -52,11 +51,11 @@ export async function* watchCollection<T extends KubeObject>(source: WatchSource
           signal.throwIfAborted();
         }
         version = listing.version;
-        lastGoodMs = clock.monotonicMs();
+        outage.answered();
       }
       const lines = await source.watch(version, signal);
       isOpen = true;
-      wasAway = false;
+      outage.recovered();
       for await (const line of lines) {
         const event = readEvent<T>(line, source);
         version = event.object.metadata.resourceVersion ?? version;
@@ -64,20 +63,46 @@ export async function* watchCollection<T extends KubeObject>(source: WatchSource
         if (event.type !== 'BOOKMARK') yield remember(known, { type: event.type, object: event.object });
         signal.throwIfAborted();
       }
-      lastGoodMs = clock.monotonicMs();
+      outage.answered();
     } catch (error) {
       signal.throwIfAborted();
-      if (isOpen) lastGoodMs = clock.monotonicMs();
-      wasAway ||= error instanceof ClusterDownError;
+      if (isOpen) outage.answered();
       if (error instanceof KubeApiError && error.status === 410) version = undefined;
-      else if (!isPassing(error, wasAway) || clock.monotonicMs() - lastGoodMs >= outageLimitMs) throw error;
+      else if (!outage.excuses(error)) throw error;
     }
     await clock.sleep(pauseMs, signal);
     pauseMs = Math.min(2 * pauseMs, longestPauseMs);
   }
 }
 
-/** Whether a failure may be over soon. An API server that has just come back refuses everybody until it has read accounts and roles. */
+/** How long a cluster has been away, and which failures that excuses. */
+class Outage {
+  readonly #clock: Clock;
+  #lastGoodMs: number;
+  #wasAway = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#lastGoodMs = clock.monotonicMs();
+  }
+
+  /** The cluster answers. */
+  answered(): void {
+    this.#lastGoodMs = this.#clock.monotonicMs();
+  }
+
+  /** The cluster answers and knows who asks: an API server that has just come back refuses everybody until it has read accounts and roles. */
+  recovered(): void {
+    this.#wasAway = false;
+  }
+
+  /** Whether a failure may be over soon. */
+  excuses(error: unknown): boolean {
+    this.#wasAway ||= error instanceof ClusterDownError;
+    return this.#clock.monotonicMs() - this.#lastGoodMs < outageLimitMs && isPassing(error, this.#wasAway);
+  }
+}
+
 function isPassing(error: unknown, wasAway: boolean): boolean {
   if (error instanceof ClusterDownError) return !error.isFinal;
   if (error instanceof KubeApiError) return error.status === 429 || error.status >= 500 || (wasAway && [401, 403].includes(error.status));
