@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createBehavior } from './behavior.ts';
 import type { ScalingBehavior, ScalingPolicy } from './behavior.ts';
-import { createAutoscalerState, recordRecommendation, recordScaling, withoutFuture } from './state.ts';
+import { createAutoscalerState, recordRecommendation, moveClock, recordScaling, withoutFuture } from './state.ts';
 import type { AutoscalerState, ScaleEvent } from './state.ts';
 
 const NOW_MS = 1_000_000;
@@ -89,4 +89,9 @@ test('after the clock went back, what lay ahead happened now', () => {
     scaleUpEvents: [event(4, 0)],
     scaleDownEvents: [event(2, 0), event(1, 1)],
   });
+});
+
+test('a clock that is set takes all that is remembered with it', () => {
+  const state: AutoscalerState = { recommendations: [{ replicas: 3, atMs: NOW_MS }], scaleUpEvents: [event(1, 2)], scaleDownEvents: [event(2, 3)] };
+  expect(moveClock(state, -5_000)).toEqual({ recommendations: [{ replicas: 3, atMs: NOW_MS - 5_000 }], scaleUpEvents: [event(1, 7)], scaleDownEvents: [event(2, 8)] });
 });

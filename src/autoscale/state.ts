@@ -65,9 +65,19 @@ function storeEvent(events: readonly ScaleEvent[], event: ScaleEvent, rules: Sca
 
 /** The state as if nothing had happened later than now: after a clock went back, what lies ahead would else hold for too long. */
 export function withoutFuture(state: AutoscalerState, nowMs: number): AutoscalerState {
+  return mapTimes(state, (atMs) => Math.min(atMs, nowMs));
+}
+
+/** The state by a clock that was set forwards by `ms`, or back by a negative number: windows and periods are as long as before. */
+export function moveClock(state: AutoscalerState, ms: number): AutoscalerState {
+  return mapTimes(state, (atMs) => atMs + ms);
+}
+
+function mapTimes(state: AutoscalerState, map: (atMs: number) => number): AutoscalerState {
+  const mapOne = <T extends { readonly atMs: number }>(past: T): T => ({ ...past, atMs: map(past.atMs) });
   return {
-    recommendations: state.recommendations.map((past) => ({ ...past, atMs: Math.min(past.atMs, nowMs) })),
-    scaleUpEvents: state.scaleUpEvents.map((event) => ({ ...event, atMs: Math.min(event.atMs, nowMs) })),
-    scaleDownEvents: state.scaleDownEvents.map((event) => ({ ...event, atMs: Math.min(event.atMs, nowMs) })),
+    recommendations: state.recommendations.map(mapOne),
+    scaleUpEvents: state.scaleUpEvents.map(mapOne),
+    scaleDownEvents: state.scaleDownEvents.map(mapOne),
   };
 }

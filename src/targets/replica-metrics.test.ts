@@ -15,7 +15,7 @@ price_table_info{sha256="ab"} 1
 `;
 
 function reading(cpuSeconds: number, requests: number, monotonicMs: number): MetricsReading {
-  return { cpuSeconds, requests, monotonicMs, memoryBytes: 1, atMs: 1_000_000 + monotonicMs };
+  return { cpuSeconds, requests, monotonicMs, memoryBytes: 1 };
 }
 
 test('CPU, memory and requests for prices are read', () => {
@@ -31,7 +31,7 @@ test('usage is what was used between two readings, with the window and its end',
   expect(usageBetween(reading(2.25, 1_000, 5_000), reading(2.5, 1_300, 20_000))).toEqual({
     millicores: 17,
     requestsPerSecond: 20,
-    timestampMs: 1_020_000,
+    monotonicMs: 20_000,
     windowMs: 15_000,
   });
 });

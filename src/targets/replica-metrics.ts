@@ -9,9 +9,7 @@ export interface ReplicaMetrics {
 
 /** A reading and when it was taken. */
 export interface MetricsReading extends ReplicaMetrics {
-  /** Milliseconds since the epoch. */
-  readonly atMs: number;
-  /** The same moment on a clock that never jumps. */
+  /** On a clock that never jumps. */
   readonly monotonicMs: number;
 }
 
@@ -20,8 +18,8 @@ export interface ReplicaUsage {
   /** Whole number, rounded up as metrics-server does. */
   readonly millicores: number;
   readonly requestsPerSecond: number;
-  /** End of the window, in milliseconds since the epoch. */
-  readonly timestampMs: number;
+  /** End of the window, on a clock that never jumps. */
+  readonly monotonicMs: number;
   readonly windowMs: number;
 }
 
@@ -49,7 +47,7 @@ export function usageBetween(before: MetricsReading, after: MetricsReading): Rep
     // The quotient of seconds has digits behind the last that was measured, which must not round up.
     millicores: Math.ceil(Number((((after.cpuSeconds - before.cpuSeconds) / windowMs) * 1e6).toFixed(6))),
     requestsPerSecond: ((after.requests - before.requests) / windowMs) * 1_000,
-    timestampMs: after.atMs,
+    monotonicMs: after.monotonicMs,
     windowMs,
   };
 }

@@ -89,6 +89,15 @@ test('all runners make one result', async () => {
   expectCleanedUp(cluster);
 });
 
+test('a clock that is set back meanwhile changes no duration', async () => {
+  const cluster = createCluster();
+  const { clock } = cluster;
+  const setBack = Object.assign(cluster, { clock: { ...clock, now: () => clock.monotonicMs() - (clock.monotonicMs() > 5_000 ? 3_600_000 : 0) } });
+  const { result, progress } = await run(setBack);
+  expect(result?.ms).toBeGreaterThanOrEqual(10_000);
+  expect(progress.map(({ elapsedMs }) => elapsedMs).filter((ms) => ms < 0)).toEqual([]);
+});
+
 test('the ConfigMap has the script and belongs to the TestRun', async () => {
   const cluster = createCluster();
   await run(cluster);

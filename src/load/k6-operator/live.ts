@@ -11,7 +11,7 @@ const askMs = 3_000;
 export interface LiveOptions {
   readonly runners: RunnerApi;
   readonly clock: Clock;
-  readonly startedAtMs: number;
+  readonly startedMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -34,8 +34,8 @@ export class LiveView {
   async sample(running: readonly string[], ended: readonly string[]): Promise<LoadProgress> {
     await Promise.all(running.map(async (pod) => this.#ask(pod)));
     for (const pod of ended) this.#known.set(pod, { ...(this.#known.get(pod) ?? firstLook), vus: 0 });
-    const { clock, startedAtMs } = this.#options;
-    const progress = addUp([...this.#known.values()], clock.now() - startedAtMs, this.series.at(-1));
+    const { clock, startedMs } = this.#options;
+    const progress = addUp([...this.#known.values()], clock.monotonicMs() - startedMs, this.series.at(-1));
     this.series.push(progress);
     return progress;
   }

@@ -127,12 +127,13 @@ export class OperatorRun {
     const run = { ...starting, signal: giveUp.signal };
     const runners = new RunnerApi(run.api, run.namespace);
     const startedAtMs = service.clock.now();
-    const live = new LiveView({ runners, clock: run.clock, startedAtMs, signal: giveUp.signal });
+    const startedMs = service.clock.monotonicMs();
+    const live = new LiveView({ runners, clock: run.clock, startedMs, signal: giveUp.signal });
     const collecting = collectRunners(run, pods, live);
     try {
       const besides = await runnersBesideService(run, service.identity.name, pods);
       const watched = await watchRunners({ run, runners, live, pods, limitMs: this.#limitMs(totalMs), stop: observer.signal, onProgress: (progress) => observer.onProgress(progress) });
-      const ms = service.clock.now() - startedAtMs;
+      const ms = service.clock.monotonicMs() - startedMs;
       const ended = await collecting.finish(watched.ends);
       const missing = samplesFolder === undefined ? [] : await keepSamples(run, samplesFolder, pods.map(({ metadata }, index) => ({ pod: metadata.name, payload: ended[index]?.payload })));
       return assembleK6Result({

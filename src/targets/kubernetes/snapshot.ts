@@ -108,7 +108,7 @@ class PodMeter {
   async #askOne(api: KubeApi, name: string, signal: AbortSignal) {
     const { identity, clock } = this.#service;
     const [said, metrics] = await Promise.all([this.#askPrices(api, name, signal), askPodMetrics(api, identity, name, signal)]);
-    return { name, said, readings: metrics && this.#follow(name, { ...metrics, atMs: clock.now(), monotonicMs: clock.monotonicMs() }) };
+    return { name, said, readings: metrics && this.#follow(name, { ...metrics, monotonicMs: clock.monotonicMs() }) };
   }
 
   async #askPrices(api: KubeApi, name: string, signal: AbortSignal): Promise<SaidPrices | undefined> {

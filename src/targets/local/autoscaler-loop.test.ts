@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { createBehavior } from '../../autoscale/behavior.ts';
-import { systemClock } from '../../tools/clock.ts';
+import { type Clock, systemClock } from '../../tools/clock.ts';
+import { createManualClock } from '../../../test/fakes/manual-clock.ts';
 import type { ServiceSettings } from '../target.ts';
 import { AutoscalerLoop, type ScaledReplica } from './autoscaler-loop.ts';
 import type { ReplicaUsage } from '../replica-metrics.ts';
@@ -25,18 +26,18 @@ const settings: ServiceSettings = {
 };
 
 /** A loop over replicas of which each uses `millicores`; it adds and removes nothing but the number that is wanted. */
-function create(replicas: readonly ScaledReplica[], millicores: () => number | undefined, changes: Partial<ServiceSettings> = {}) {
+function create(replicas: readonly ScaledReplica[], millicores: () => number | undefined, changes: Partial<ServiceSettings> = {}, clock: Clock = systemClock) {
   const scaled: number[] = [];
   const lines: string[] = [];
   const reads = { count: 0 };
   const replicaSet = { replicas, desired: replicas.length, scale: (desired: number) => scaled.push(desired) };
   const usage = (): ReplicaUsage | undefined => {
     const used = millicores();
-    return used === undefined ? undefined : { millicores: used, requestsPerSecond: 1, timestampMs: systemClock.now(), windowMs: 5 };
+    return used === undefined ? undefined : { millicores: used, requestsPerSecond: 1, monotonicMs: clock.monotonicMs(), windowMs: 5 };
   };
   const read = async () => void (reads.count += 1);
   const loop = new AutoscalerLoop({ ...settings, ...changes }, {
-    clock: systemClock,
+    clock,
     meter: { read, settled: async () => {}, usage },
     replicaSet,
     log: (line) => lines.push(line),
@@ -46,8 +47,8 @@ function create(replicas: readonly ScaledReplica[], millicores: () => number | u
 }
 
 function replica(name: string, changes: Partial<ScaledReplica> = {}): ScaledReplica {
-  const longAgoMs = systemClock.now() - 600_000;
-  return { name, isStaying: true, createdAtMs: longAgoMs, phase: 'ready', readinessSinceMs: longAgoMs, socketPath: `/tmp/${name}`, ...changes };
+  const longAgoMs = systemClock.monotonicMs() - 600_000;
+  return { name, isStaying: true, createdMs: longAgoMs, phase: 'ready', readinessSinceMs: longAgoMs, socketPath: `/tmp/${name}`, ...changes };
 }
 
 test('replicas are measured again and again, and scaled as the autoscaler decides', async () => {
@@ -67,14 +68,14 @@ test('without a metric nothing happens, and it says so', async () => {
 });
 
 test("a new replica's CPU counts only when it covers a window since it became ready", async () => {
-  const nowMs = systemClock.now();
-  const young = replica('b', { createdAtMs: nowMs, readinessSinceMs: nowMs + 60_000 });
+  const nowMs = systemClock.monotonicMs();
+  const young = replica('b', { createdMs: nowMs, readinessSinceMs: nowMs + 60_000 });
   const { loop } = create([replica('a'), young], () => 55);
   await expect.poll(() => loop.describe().explanation).toContain('1 warming up');
 });
 
 test('replicas on their way out, and those that are not ready, are told apart', async () => {
-  const unready = replica('c', { createdAtMs: systemClock.now(), phase: 'starting' });
+  const unready = replica('c', { createdMs: systemClock.monotonicMs(), phase: 'starting' });
   const { loop } = create([replica('a'), replica('b', { isStaying: false, phase: 'draining' }), unready], () => 100);
   await expect.poll(() => loop.describe().explanation).toMatch(/1 ending/);
   expect(loop.describe().explanation).toMatch(/1 not ready/);
@@ -86,6 +87,30 @@ test('new settings count at once, and an old reading is not cut short', async ()
   loop.update({ ...settings, max: 3, syncPeriodMs: 3_600_000, metricResolutionMs: 3_600_000 });
   await expect.poll(() => scaled).toEqual([4, 3]);
   expect(reads.count).toBe(1);
+});
+
+test.each([3_600_000, -86_400_000])('a clock that is set by %d ms changes neither windows nor periods nor what counts', async (ms) => {
+  const clock = createManualClock();
+  const used = { millicores: 100 };
+  const behavior = createBehavior({ scaleDownWindowMs: 60_000 });
+  const pods = [replica('a', { createdMs: 0, readinessSinceMs: 0 }), replica('b', { createdMs: 0, readinessSinceMs: 0 })];
+  const { loop, scaled } = create(pods, () => used.millicores, { max: 4, syncPeriodMs: 15_000, metricResolutionMs: 15_000, behavior }, clock);
+  const look = async () => {
+    await clock.advance(15_000);
+    return loop.describe();
+  };
+  await look();
+  expect(scaled.at(-1)).toBe(4);
+  used.millicores = 10;
+  clock.jump(ms);
+  // The wish of before holds for its minute: four looks.
+  for (let count = 0; count < 3; count += 1) expect((await look()).decision).toMatchObject({ kind: 'computed', atMs: clock.now(), stabilization: { replicas: 2 }, recommendation: { replicas: 1, metricAgeMs: 0 } });
+  await look();
+  expect((await look()).decision).toMatchObject({ desiredReplicas: 1 });
+  used.millicores = 100;
+  clock.jump(-ms);
+  expect(loop.describe().nextSyncAtMs).toBe(clock.now() + 15_000);
+  expect((await look()).decision).toMatchObject({ desiredReplicas: 4 });
 });
 
 test('after disposal nothing happens any more', async () => {

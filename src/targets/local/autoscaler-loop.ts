@@ -2,14 +2,14 @@ import { syncAutoscaler } from '../../autoscale/autoscaler.ts';
 import type { Decision } from '../../autoscale/decision.ts';
 import { explainDecision } from '../../autoscale/explain.ts';
 import type { PodSample } from '../../autoscale/pods.ts';
-import { type AutoscalerState, createAutoscalerState } from '../../autoscale/state.ts';
+import { type AutoscalerState, createAutoscalerState, moveClock } from '../../autoscale/state.ts';
 import type { Clock } from '../../tools/clock.ts';
 import type { AutoscalerSnapshot, ServiceSettings } from '../target.ts';
 import type { Replica } from './replica.ts';
 import type { MeteredReplica, ReplicaMeter } from './replica-meter.ts';
 
 /** What the autoscaler must know of a replica. */
-export type ScaledReplica = MeteredReplica & Pick<Replica, 'name' | 'createdAtMs' | 'phase' | 'readinessSinceMs'>;
+export type ScaledReplica = MeteredReplica & Pick<Replica, 'name' | 'createdMs' | 'phase' | 'readinessSinceMs'>;
 
 /** The replicas that the loop scales. */
 export interface ScaledSet {
@@ -33,11 +33,16 @@ export interface AutoscalerLoopOptions {
   readonly log: (text: string) => void;
 }
 
+/** Difference from which on a clock has been set; less is what keeps it right. */
+const leastSettingMs = 1_000;
+
 /** Measures and scales replicas at the settings' intervals, until it is disposed. */
 export class AutoscalerLoop implements Disposable {
   readonly #options: AutoscalerLoopOptions;
   #settings: ServiceSettings;
   #state: AutoscalerState;
+  /** By how much the wall clock, which decisions go by, was ahead of the one that never jumps. */
+  #aheadMs: number;
   #last: { readonly decision: Decision; readonly nextSyncMs: number } | undefined;
   #stopReading = new AbortController();
   #stopSyncing = new AbortController();
@@ -46,6 +51,7 @@ export class AutoscalerLoop implements Disposable {
     this.#options = options;
     this.#settings = settings;
     this.#state = createAutoscalerState(options.clock.now(), options.replicaSet.desired);
+    this.#aheadMs = options.clock.now() - options.clock.monotonicMs();
     this.#startReading(0);
     this.#startSyncing();
   }
@@ -63,7 +69,8 @@ export class AutoscalerLoop implements Disposable {
   describe(): AutoscalerLook {
     if (this.#last === undefined) return notLookedYet;
     const { decision, nextSyncMs } = this.#last;
-    return { explanation: explainDecision(decision, { nowMs: this.#options.clock.now(), nextSyncMs }), nextSyncAtMs: nextSyncMs, decision };
+    const nextSyncAtMs = this.#toWall(nextSyncMs);
+    return { explanation: explainDecision(decision, { nowMs: this.#options.clock.now(), nextSyncMs: nextSyncAtMs }), nextSyncAtMs, decision };
   }
 
   [Symbol.dispose](): void {
@@ -103,26 +110,43 @@ export class AutoscalerLoop implements Disposable {
     await meter.settled();
     signal.throwIfAborted();
     const { min: minReplicas, max: maxReplicas, cpuTarget, syncPeriodMs, behavior } = this.#settings;
-    const nowMs = clock.now();
+    const nowMs = this.#readClock();
     const pods = replicaSet.replicas.map((replica) => this.#toPod(replica));
     const input = { nowMs, currentReplicas: replicaSet.desired, minReplicas, maxReplicas, cpuTarget, pods };
     const { state, decision } = syncAutoscaler(this.#state, input, behavior);
     this.#state = state;
-    this.#last = { decision, nextSyncMs: nowMs + syncPeriodMs };
+    this.#last = { decision, nextSyncMs: clock.monotonicMs() + syncPeriodMs };
     if (decision.desiredReplicas === replicaSet.desired) return;
     log(`autoscaler: ${replicaSet.desired} -> ${decision.desiredReplicas} replicas: ${explainDecision(decision, { nowMs })}`);
     replicaSet.scale(decision.desiredReplicas);
   }
 
+  /** The time now. Whatever the clock was set by since the last look, no time has passed by that. */
+  #readClock(): number {
+    const { clock } = this.#options;
+    const nowMs = clock.now();
+    const setByMs = Math.round(nowMs - clock.monotonicMs() - this.#aheadMs);
+    if (Math.abs(setByMs) < leastSettingMs) return nowMs;
+    this.#aheadMs += setByMs;
+    this.#state = moveClock(this.#state, setByMs);
+    return nowMs;
+  }
+
+  #toWall(monotonicMs: number): number {
+    const { clock } = this.#options;
+    return Math.round(clock.now() - clock.monotonicMs() + monotonicMs);
+  }
+
   #toPod(replica: ScaledReplica): PodSample {
+    const usage = this.#options.meter.usage(replica);
     return {
       name: replica.name,
       phase: 'Running',
       terminating: !replica.isStaying,
-      startTimeMs: replica.createdAtMs,
-      readyCondition: { status: replica.phase === 'ready' ? 'True' : 'False', lastTransitionMs: replica.readinessSinceMs },
+      startTimeMs: this.#toWall(replica.createdMs),
+      readyCondition: { status: replica.phase === 'ready' ? 'True' : 'False', lastTransitionMs: this.#toWall(replica.readinessSinceMs) },
       cpuRequestMillicores: this.#settings.cpuRequestMillicores,
-      cpu: this.#options.meter.usage(replica) ?? null,
+      cpu: usage === undefined ? null : { millicores: usage.millicores, timestampMs: this.#toWall(usage.monotonicMs), windowMs: usage.windowMs },
     };
   }
 }

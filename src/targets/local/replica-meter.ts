@@ -76,7 +76,7 @@ export class ReplicaMeter {
     try {
       const { status, body } = await http.request('http://localhost/metrics', { socketPath, timeoutMs, signal });
       const metrics = status === 200 ? parseMetrics(body) : undefined;
-      return metrics && { ...metrics, atMs: clock.now(), monotonicMs: clock.monotonicMs() };
+      return metrics && { ...metrics, monotonicMs: clock.monotonicMs() };
     } catch {
       return undefined;
     }

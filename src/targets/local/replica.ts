@@ -24,7 +24,8 @@ const killAfterSilences = 30;
 export class Replica implements Receiver {
   readonly name: string;
   readonly template: ReplicaTemplate;
-  readonly createdAtMs: number;
+  /** On a clock that never jumps. */
+  readonly createdMs: number;
   readonly #surroundings: ReplicaSurroundings;
   readonly #log: LogFile;
   readonly #gone = Promise.withResolvers<void>();
@@ -44,8 +45,8 @@ export class Replica implements Receiver {
     this.name = name;
     this.template = template;
     this.#surroundings = surroundings;
-    this.createdAtMs = surroundings.clock.now();
-    this.#readinessSinceMs = this.createdAtMs;
+    this.createdMs = surroundings.clock.monotonicMs();
+    this.#readinessSinceMs = this.createdMs;
     this.#log = new LogFile(surroundings.logPath(name), surroundings.clock);
     this.#start();
   }
@@ -54,7 +55,7 @@ export class Replica implements Receiver {
     return this.#phase;
   }
 
-  /** When it became ready, or ceased to be, in milliseconds since the epoch; when it was made, if it never was. */
+  /** When it became ready, or ceased to be, on a clock that never jumps; when it was made, if it never was. */
   get readinessSinceMs(): number {
     return this.#readinessSinceMs;
   }
@@ -90,7 +91,7 @@ export class Replica implements Receiver {
 
   /** Why it isn't ready or keeps ending, in words; null when all is well. */
   get problem(): string | null {
-    const isStable = this.#failures < 2 || this.#surroundings.clock.now() - this.#readinessSinceMs >= stableMs;
+    const isStable = this.#failures < 2 || this.#surroundings.clock.monotonicMs() - this.#readinessSinceMs >= stableMs;
     if (this.#phase === 'ready' && isStable) return null;
     if (this.#phase === 'unready') return 'it does not say that it is ready';
     return this.#lastEnd === undefined ? null : describeExit(this.#lastEnd.exit, this.lastLines.at(-1));
@@ -239,7 +240,7 @@ export class Replica implements Receiver {
 
   #enter(phase: ReplicaPhase): void {
     if (this.#phase === phase) return;
-    if (this.#phase === 'ready' || phase === 'ready') this.#readinessSinceMs = this.#surroundings.clock.now();
+    if (this.#phase === 'ready' || phase === 'ready') this.#readinessSinceMs = this.#surroundings.clock.monotonicMs();
     this.#phase = phase;
     this.#surroundings.onChange();
   }
