@@ -2,7 +2,7 @@ import { chmod, chown, lstat, mkdir, mkdtemp, rm, stat, symlink, writeFile } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ensurePrivateFolder, isPrivateFolder } from './files.ts';
+import { ensurePrivateFolder, isPrivateFolder, stateFolder } from './files.ts';
 
 let base: string;
 let top: string;
@@ -29,6 +29,11 @@ test('a folder is made with its parents for its owner alone whatever the umask i
   await ensurePrivateFolder(leaf, top);
   expect(await modes()).toEqual(['700', '700', '700']);
   expect(await isPrivateFolder(leaf)).toBe(true);
+});
+
+test('many at once make the same folder', async () => {
+  await Promise.all(Array.from({ length: 20 }, () => ensurePrivateFolder(leaf, top)));
+  expect(await modes()).toEqual(['700', '700', '700']);
 });
 
 test('what others can read is taken from them', async () => {
@@ -82,4 +87,33 @@ test('what is not there, or no folder, is no private folder', async () => {
   const file = join(base, 'file');
   await writeFile(file, '', { mode: 0o600 });
   expect(await isPrivateFolder(file)).toBe(false);
+});
+
+/** As the system answers for a user of whom it has no record. */
+function noRecord(): string {
+  throw Object.assign(new Error('uv_os_get_passwd returned ENOENT'), { code: 'ERR_SYSTEM_ERROR' });
+}
+
+test('the state folder is absolute, whatever the environment says', () => {
+  const recorded = () => '/home/ann';
+  expect(stateFolder({ HOME: '/h' }, noRecord)).toBe('/h/.local/state/pricectl');
+  expect(stateFolder({ HOME: '/h', XDG_STATE_HOME: '/s' }, noRecord)).toBe('/s/pricectl');
+  expect(stateFolder({ HOME: 'h', XDG_STATE_HOME: '/s' }, noRecord)).toBe('/s/pricectl');
+  expect(stateFolder({ HOME: '/h', XDG_STATE_HOME: 's' }, noRecord)).toBe('/h/.local/state/pricectl');
+  for (const HOME of [undefined, '', '.', 'h', './h', '../h', '~']) expect(stateFolder({ HOME }, recorded)).toBe('/home/ann/.local/state/pricectl');
+});
+
+test('a user without a home is told to set one', () => {
+  for (const home of [noRecord, () => '']) expect(() => stateFolder({}, home)).toThrow(expect.objectContaining({ code: 'PRICECTL_E_HOME', hints: [expect.stringMatching(/HOME/)] }));
+});
+
+test('why a folder can not be made is said, with what to do', async () => {
+  const file = join(base, 'file');
+  await writeFile(file, '');
+  const link = join(base, 'link');
+  await symlink(join(base, 'nowhere'), link);
+  const hints = [expect.stringMatching(/XDG_STATE_HOME/)];
+  await expect(ensurePrivateFolder(file)).rejects.toMatchObject({ code: 'PRICECTL_E_FILE_EEXIST', hints });
+  await expect(ensurePrivateFolder(join(file, 'a', 'b'))).rejects.toMatchObject({ code: 'PRICECTL_E_FILE_ENOTDIR', hints });
+  await expect(ensurePrivateFolder(join(link, 'a', 'b'))).rejects.toMatchObject({ code: 'PRICECTL_E_FILE_ENOENT', hints });
 });
