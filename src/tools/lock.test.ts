@@ -124,7 +124,10 @@ test('a process that dies between its claim and the lock leaves nothing for long
   {
     await using _held = await lock('make the folder');
   }
-  await writeFile(`${path}.00000000-0000-4000-8000-000000000003.claim`, '{"half');
+  // No process has a pid beyond the 2^22 of Linux and the 99,998 of macOS.
+  await writeFile(`${path}.9999999.00000000-0000-4000-8000-000000000003.claim`, '{"half');
+  const underWay = `service.lock.${process.pid}.00000000-0000-4000-8000-000000000004.claim`;
+  await writeFile(join(folder, 'deep', underWay), '{"half');
   await using _held = await lock('pricectl up');
-  expect(await readdir(join(folder, 'deep'))).toEqual(['service.lock']);
+  expect(await readdir(join(folder, 'deep'))).toEqual(['service.lock', underWay]);
 });

@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { link, readdir, rename, rm } from 'node:fs/promises';
+import { link, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Clock } from './clock.ts';
 import { EnvironmentError, systemCode } from './errors.ts';
-import { asFileError, ensurePrivateFolder, readTextIfThere, writeFileAtomic } from './files.ts';
+import { asFileError, ensurePrivateFolder, readTextIfThere } from './files.ts';
 import { isRecord, parseJson } from './json.ts';
 import { identifyProcess, isRunning, type ProcessIdentity } from './process-identity.ts';
 
@@ -45,9 +45,9 @@ export async function acquireLock(options: LockOptions): Promise<AsyncDisposable
   const { path } = options;
   await ensurePrivateFolder(dirname(path));
   const claim = await createClaim(options);
-  const own = `${path}.${claim.token}.claim`;
-  await writeFileAtomic(own, JSON.stringify(claim));
+  const own = `${path}.${process.pid}.${claim.token}.claim`;
   try {
+    await writeClaim(own, claim);
     let isHeld = false;
     while (!isHeld) isHeld = (await linkIfFree(own, path)) || (await takeOver(own, options));
   } finally {
@@ -61,6 +61,15 @@ async function createClaim({ command, clock }: LockOptions): Promise<Claim> {
   const holder = await identifyProcess(process.pid);
   if (holder === undefined) throw new Error('this process does not find itself');
   return { token: randomUUID(), holder, command, since: clock.now() };
+}
+
+/** What a process that dies here leaves has a name that says whose it is. */
+async function writeClaim(path: string, claim: Claim): Promise<void> {
+  try {
+    await writeFile(path, JSON.stringify(claim), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    throw asFileError(error, `can't write ${path}`);
+  }
 }
 
 /** True when the lock of a dead holder is ours now, false when it changed under our eyes and must be looked at again. */
@@ -123,9 +132,16 @@ async function removeLeftovers(path: string): Promise<void> {
   const folder = dirname(path);
   const names = (await readdir(folder)).filter((name) => name.startsWith(`${basename(path)}.`));
   for (const file of names.map((name) => join(folder, name))) {
-    const claim = (await readStanding(file))?.claim;
-    if (claim === undefined || !(await isRunning(claim.holder))) await rm(file, { force: true });
+    if (!(await isInUse(file))) await rm(file, { force: true });
   }
+}
+
+/** A claim that isn't whole may be one that is being written. */
+async function isInUse(file: string): Promise<boolean> {
+  const claim = (await readStanding(file))?.claim;
+  if (claim !== undefined) return isRunning(claim.holder);
+  const [, pid] = /\.(\d+)\.[0-9a-f-]{36}\.claim$/.exec(file) ?? [];
+  return pid !== undefined && (await identifyProcess(Number(pid))) !== undefined;
 }
 
 async function release(path: string, claim: Claim): Promise<void> {

@@ -35,28 +35,24 @@ test('with a long temporary folder the sockets go where their paths are short en
 
 test('only folders of the service are removed, wherever they are', async () => {
   vi.stubEnv('TMPDIR', temporary);
-  const foreign = join(temporary, 'pricectl-other');
-  await mkdir(foreign);
-  await writeFile(join(foreign, 'owner'), `${service}2`);
-  await writeFile(join(temporary, 'pricectl-file'), '');
-  await mkdir(join(temporary, 'pricectl-empty'));
   const folders = [await makeSocketsFolder(service), await makeSocketsFolder(service, '/tmp')];
+  const foreign = await makeSocketsFolder(`${service}2`);
+  const file = `${folders[0]}f`;
+  await writeFile(file, '');
+  const link = `${folders[0]}l`;
+  await symlink(foreign, link);
   expect(await removeSocketsFolders(service)).toBe(true);
   for (const folder of folders) await expect(access(folder)).rejects.toMatchObject({ code: 'ENOENT' });
-  await access(join(foreign, 'owner'));
-  await access(join(temporary, 'pricectl-file'));
-  await access(join(temporary, 'pricectl-empty'));
+  for (const path of [foreign, file, link]) await access(path);
   expect(await removeSocketsFolders(service)).toBe(false);
 });
 
 test('a name that somebody made beside it is never taken for it, whatever it leads to and says', async () => {
   vi.stubEnv('TMPDIR', temporary);
   const folder = await makeSocketsFolder(service, temporary);
-  await symlink(folder, join(temporary, 'pricectl-link'));
-  const shared = join(temporary, 'pricectl-shared');
-  await mkdir(shared);
-  await writeFile(join(shared, 'owner'), service);
-  await chmod(shared, 0o777);
+  await symlink(folder, `${folder}l`);
+  await mkdir(`${folder}s`);
+  await chmod(`${folder}s`, 0o777);
   if (process.getuid?.() === 0) {
     const foreign = await makeSocketsFolder(service, temporary);
     await chown(foreign, 65_534, 65_534);

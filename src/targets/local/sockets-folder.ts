@@ -1,17 +1,21 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { EnvironmentError, systemCode } from '../../tools/errors.ts';
 import { asFileError, isPrivateFolder } from '../../tools/files.ts';
 
-const prefix = 'pricectl-';
-/** File in the folder that says whose it is, so that it is found again when the state is lost. */
-const ownerFile = 'owner';
 /** `sun_path` has 104 bytes on macOS and 108 on Linux, with a closing zero; the longest name of ours needs 12 of them. */
 const longestFolder = 104 - 1 - 12;
 
+/** How the names of a service's sockets folders begin. A folder is known by its name from the moment that it is there, and also when the state is lost. */
+function prefixOf(serviceFolder: string): string {
+  return `pricectl-${createHash('sha256').update(serviceFolder).digest('hex').slice(0, 12)}-`;
+}
+
 /** Makes a private folder for the sockets of the service in `serviceFolder`. Throws EnvironmentError. */
 export async function makeSocketsFolder(serviceFolder: string, temporary: string = tmpdir()): Promise<string> {
+  const prefix = prefixOf(serviceFolder);
   const base = [temporary, '/tmp'].find((path) => Buffer.byteLength(join(path, `${prefix}123456`)) <= longestFolder);
   if (base === undefined) {
     throw new EnvironmentError('PRICECTL_E_SOCKET_PATH', `the path of the temporary folder ${temporary} is too long for a socket`, {
@@ -19,11 +23,9 @@ export async function makeSocketsFolder(serviceFolder: string, temporary: string
     });
   }
   try {
-    const folder = await mkdtemp(join(base, prefix));
-    await writeFile(join(folder, ownerFile), serviceFolder, { mode: 0o600 });
-    return folder;
+    return await mkdtemp(join(base, prefix));
   } catch (error) {
-    throw asFileError(error, `can't make a folder in ${base}`);
+    throw asFileError(error, `can't make a folder in ${base}`, ['set TMPDIR to a folder that can be written to']);
   }
 }
 
@@ -39,14 +41,14 @@ export function replicaSocket(socketsFolder: string, sequence: number): string {
 
 /**
  * Every sockets folder of the service in `serviceFolder`, also one that no state names. They are looked for where they are made and in the
- * folder of the one that the state names, and known by what they say, not by their names alone: in a folder for temporary files anybody makes names.
+ * folder of the one that the state names. In a folder for temporary files anybody makes names: only what is this user's alone counts.
  */
 export async function findSocketsFolders(serviceFolder: string, recorded?: string): Promise<readonly string[]> {
   const found: string[] = [];
   for (const base of new Set([tmpdir(), '/tmp', ...(recorded === undefined ? [] : [dirname(recorded)])])) {
     for (const name of await listIfThere(base)) {
       const folder = join(base, name);
-      if (name.startsWith(prefix) && (await isOwnedBy(folder, serviceFolder))) found.push(folder);
+      if (name.startsWith(prefixOf(serviceFolder)) && (await isPrivateFolder(folder))) found.push(folder);
     }
   }
   return found;
@@ -65,14 +67,5 @@ async function listIfThere(folder: string): Promise<readonly string[]> {
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
     throw asFileError(error, `can't read ${folder}`);
-  }
-}
-
-async function isOwnedBy(folder: string, serviceFolder: string): Promise<boolean> {
-  try {
-    return (await isPrivateFolder(folder)) && (await readFile(join(folder, ownerFile), 'utf8')) === serviceFolder;
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EACCES', 'EISDIR'].includes(systemCode(error) ?? '')) return false;
-    throw error;
   }
 }
