@@ -89,13 +89,16 @@ test('what is not there, or no folder, is no private folder', async () => {
   expect(await isPrivateFolder(file)).toBe(false);
 });
 
+function recorded(): string {
+  return '/home/ann';
+}
+
 /** As the system answers for a user of whom it has no record. */
 function noRecord(): string {
   throw Object.assign(new Error('uv_os_get_passwd returned ENOENT'), { code: 'ERR_SYSTEM_ERROR' });
 }
 
 test('the state folder is absolute, whatever the environment says', () => {
-  const recorded = () => '/home/ann';
   expect(stateFolder({ HOME: '/h' }, noRecord)).toBe('/h/.local/state/pricectl');
   expect(stateFolder({ HOME: '/h', XDG_STATE_HOME: '/s' }, noRecord)).toBe('/s/pricectl');
   expect(stateFolder({ HOME: 'h', XDG_STATE_HOME: '/s' }, noRecord)).toBe('/s/pricectl');

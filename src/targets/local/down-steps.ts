@@ -8,6 +8,7 @@ import { orphanGraceMs } from './leftovers.ts';
 import { findSupervisor, type FoundSupervisor, type LocalService } from './local-service.ts';
 import { terminationGraceMs } from './replica-process.ts';
 import { removeSocketsFolders } from './sockets-folder.ts';
+import { readState } from './state.ts';
 
 /** A supervisor gives its replicas their time first. */
 const supervisorGraceMs = terminationGraceMs + 5_000;
@@ -55,7 +56,9 @@ function replicasOf(found: FoundSupervisor) {
 }
 
 async function removeState({ folder }: LocalService): Promise<StepReport> {
-  const hadSockets = await removeSocketsFolders(folder.path);
+  const stored = await readState(folder.stateFile);
+  // They may have been made with another TMPDIR.
+  const hadSockets = await removeSocketsFolders(folder.path, stored.kind === 'present' ? stored.state.socketsFolder : undefined);
   const hadFolder = await isThere(folder.path);
   try {
     await rm(folder.path, { recursive: true, force: true });

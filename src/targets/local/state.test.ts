@@ -1,4 +1,4 @@
-import { chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -50,7 +50,7 @@ test('no file is no state', async () => {
 test('whatever part of a state is missing or of another type, it is unreadable and never half read', async () => {
   await writeState(path, state);
   const text = await readFile(path, 'utf8');
-  for (let length = 0; length < text.trimEnd().length; length += 7) {
+  for (let length = 0; length < text.trimEnd().length; length += 1) {
     await writeFile(path, text.slice(0, length));
     expect(await readState(path)).toMatchObject({ kind: 'unreadable' });
   }
@@ -62,6 +62,11 @@ test('whatever part of a state is missing or of another type, it is unreadable a
       expect(await readState(path), `${key} = ${JSON.stringify(value)}`).toMatchObject({ kind: 'unreadable' });
     }
   }
+});
+
+test('what is no file is refused, with the way out', async () => {
+  await mkdir(path);
+  await expect(readState(path)).rejects.toMatchObject({ code: 'PRICECTL_E_STATE', hints: [expect.stringContaining(`remove ${folder}:`)] });
 });
 
 test("a newer version's state is refused", async () => {

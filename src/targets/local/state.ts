@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { EnvironmentError, systemCode } from '../../tools/errors.ts';
-import { asFileError, readTextIfThere, writeFileAtomic } from '../../tools/files.ts';
+import { asFileError, readTextIfThere, stateFolderHints, writeFileAtomic } from '../../tools/files.ts';
 import { isRecord, parseJson } from '../../tools/json.ts';
 import type { ProcessIdentity } from '../../tools/process-identity.ts';
 import type { ServiceSettings } from '../target.ts';
@@ -33,12 +34,12 @@ export type StoredState =
 
 /** Reads a state file. Throws EnvironmentError when it is another user's (`PRICECTL_E_FOREIGN_STATE`) or a newer version's (`PRICECTL_E_NEWER_STATE`). */
 export async function readState(path: string): Promise<StoredState> {
-  await refuseForeign(path);
+  if (!(await isOurFile(path))) return { kind: 'absent' };
   const text = await readTextIfThere(path);
   if (text === undefined) return { kind: 'absent' };
   const value = parseJson(text);
   if (isRecord(value) && typeof value['version'] === 'number' && value['version'] > version) {
-    const hints = ['use the newer pricectl'];
+    const hints = ['use the newer pricectl', wayOut(path)];
     throw new EnvironmentError('PRICECTL_E_NEWER_STATE', `${path} was written by a newer version of pricectl`, { hints });
   }
   try {
@@ -54,15 +55,24 @@ export async function writeState(path: string, state: LocalState): Promise<void>
   await writeFileAtomic(path, `${JSON.stringify({ version, ...state }, undefined, 2)}\n`);
 }
 
-async function refuseForeign(path: string): Promise<void> {
+/** Whether there is a file to read. Throws EnvironmentError for another user's, and for what is no file. */
+async function isOurFile(path: string): Promise<boolean> {
   try {
-    const { uid } = await stat(path);
-    if (process.getuid !== undefined && uid !== process.getuid()) {
-      throw new EnvironmentError('PRICECTL_E_FOREIGN_STATE', `${path} belongs to another user`, { hints: ['run pricectl as that user'] });
+    const found = await stat(path);
+    if (process.getuid !== undefined && found.uid !== process.getuid()) {
+      throw new EnvironmentError('PRICECTL_E_FOREIGN_STATE', `${path} belongs to another user`, { hints: ['run pricectl as that user', wayOut(path)] });
     }
+    if (!found.isFile()) throw new EnvironmentError('PRICECTL_E_STATE', `${path} is not a file`, { hints: [wayOut(path)] });
+    return true;
   } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw asFileError(error, `can't read ${path}`);
+    if (systemCode(error) === 'ENOENT') return false;
+    throw asFileError(error, `can't read ${path}`, stateFolderHints);
   }
+}
+
+/** A supervisor looks after its folder. */
+function wayOut(path: string): string {
+  return `remove ${dirname(path)}: a service whose folder is gone ends by itself`;
 }
 
 function toState(json: JsonReader): LocalState {
