@@ -1,4 +1,5 @@
 import { systemClock } from '../tools/clock.ts';
+import type { EnvironmentError } from '../tools/errors.ts';
 import { type Cancellation, listenForCancellation } from './cancellation.ts';
 import { type ChosenTarget, chooseTarget, displayOf, type GlobalFlags } from './compose.ts';
 import { errorJson, errorText } from './error-text.ts';
@@ -32,7 +33,7 @@ export class CommandShell implements AsyncDisposable {
 
   constructor(call: CommandCall) {
     this.#call = call;
-    guardOutput(process, this.#cancellation);
+    guardOutput(process, this.#cancellation, (error) => endWithLoss(error, call));
   }
 
   /** Aborts on SIGINT, SIGTERM and after `--timeout`. */
@@ -87,6 +88,15 @@ export async function endWithFailure(error: Error, call: CommandCall): Promise<v
   process.exitCode = exitCodeOf(known);
   if (call.isJson()) call.logJson(errorJson(known));
   else printError(known, call.argv());
+}
+
+/** Makes a command fail whose result was lost, when it ends without having said so. */
+function endWithLoss(error: EnvironmentError, { argv }: CommandCall): void {
+  process.once('exit', () => {
+    if (process.exitCode) return;
+    printError(error, argv());
+    process.exitCode = exitCodeOf(error);
+  });
 }
 
 /** Prints an error in words. */
