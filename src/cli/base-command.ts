@@ -6,7 +6,7 @@ import { type CommandCall, CommandShell, endWithFailure, isSwitchedOn, printErro
 import type { ChosenTarget, GlobalFlags } from './compose.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { globalFlags } from './plain-flags.ts';
-import { checkKeys, fileArguments, readSettingsFile } from './settings-file.ts';
+import { checkKeys, fileArguments, readSettingsFile, workingFolder } from './settings-file.ts';
 import { type Style, styleFor } from './style.ts';
 import { asUsageError } from './usage-error.ts';
 
@@ -116,7 +116,7 @@ export abstract class BaseCommand<Result extends object> extends Command {
 
   async #fileArguments({ flags, metadata }: Pick<Interfaces.ParserOutput<object>, 'flags' | 'metadata'>): Promise<string[]> {
     const named: unknown = Reflect.get(flags, 'config');
-    const file = await readSettingsFile(typeof named === 'string' ? named : undefined, process.cwd());
+    const file = await readSettingsFile(typeof named === 'string' ? named : undefined, workingFolder());
     if (file === undefined) return [];
     checkKeys(file, new Set(this.config.commands.flatMap((command) => Object.keys(command.flags))));
     const given = new Set(Object.keys(flags).filter((name) => !metadata.flags[name]?.setFromDefault));

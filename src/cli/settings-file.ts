@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { asFileError } from '../tools/files.ts';
-import { systemCode, UsageError } from '../tools/errors.ts';
+import { EnvironmentError, systemCode, UsageError } from '../tools/errors.ts';
 
 /** The part of an oclif flag that tells how its value is written on a command line. */
 export interface FlagShape {
@@ -23,6 +23,16 @@ export const settingsFileName = 'pricectl.config.json';
 /** What decides where a change goes or runs foreign code counts from a file only when the user named that file. */
 const onlyExplicit = new Set(['context', 'yes', 'script', 'operator-bundle']);
 const relativeToFile = new Set(['prices', 'ids', 'script', 'operator-bundle']);
+
+/** The folder that the command works in. Throws EnvironmentError `PRICECTL_E_FOLDER_GONE` when that was removed. */
+export function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    throw new EnvironmentError('PRICECTL_E_FOLDER_GONE', 'the working folder was removed', { hints: ['change to another folder'], cause: error });
+  }
+}
 
 /**
  * Reads the settings file: the one that was named, or `pricectl.config.json` in `folder` when it is there.

@@ -1,11 +1,14 @@
-import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { type CliResult, createSandbox, type Sandbox } from './sandbox.ts';
 
 const run = promisify(execFile);
+const launcher = join(import.meta.dirname, '../../bin/run.js');
 const canMount = process.getuid?.() === 0 && process.platform === 'linux';
 
 /** Commands that need no place to keep anything, with the exit code that they end with when nothing is up. */
@@ -86,6 +89,34 @@ test('a temporary folder that is missing stops up with a reason, and down finds 
   await sandbox.run(['up', '--min', '1', '--port', String(sandbox.port)]);
   expect(await sandbox.run(['price', 'P124'], { env: missing })).toMatchObject({ exitCode: 0, stdout: '49.5\n' });
   expect(await sandbox.run(['down'], { env: missing })).toMatchObject({ exitCode: 0 });
+});
+
+test('a folder may have any name, also one that is longer than the path of a socket', async () => {
+  await using sandbox = await createSandbox();
+  const folder = join(sandbox.folder, `new\nline \u00fc\u{1f4b6} $(x) \`y\` %s --z ;`, 'a'.repeat(200));
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'p.txt'), 'P124,1.5\n');
+  const pricectl = (...args: readonly string[]) => sandbox.run(args, { cwd: folder, env: { HOME: folder, TMPDIR: folder } });
+  expect(await pricectl('up', '--min', '1', '--port', String(sandbox.port), '--prices', 'p.txt')).toMatchObject({ exitCode: 0 });
+  expect(await pricectl('price', 'P124')).toMatchObject({ exitCode: 0, stdout: '1.5\n' });
+  expect(await pricectl('loadtest', '--vus', '1', '--duration', '1s')).toMatchObject({ exitCode: 0 });
+  const { id } = (await pricectl('runs', 'list', '--json')).json().runs[0];
+  expect(await pricectl('report', id, '--output', 'r.html')).toMatchObject({ exitCode: 0 });
+  expect((await readdir(folder)).toSorted()).toEqual(['.local', 'p.txt', 'r.html']);
+  expect(await pricectl('logs')).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/ready: 1 prices/) });
+  expect(await pricectl('down')).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/is gone/) });
+});
+
+test.runIf(process.platform === 'linux')('in a folder that was removed every command says so', async () => {
+  await using sandbox = await createSandbox();
+  for (const args of [['price', 'P124'], ['status'], ['up'], ['down'], ['completion', 'bash']]) {
+    const cwd = join(sandbox.folder, 'gone');
+    await mkdir(cwd);
+    const child = spawn('/bin/sh', ['-c', 'rmdir "$PWD"; exec "$0" "$@"', process.execPath, launcher, ...args], { cwd, env: { PATH: process.env['PATH'], HOME: sandbox.folder }, stdio: ['ignore', 'ignore', 'pipe'] });
+    const exit = once(child, 'exit');
+    expect(await text(child.stderr), args.join(' ')).toBe('Error: the working folder was removed\n  try: change to another folder\n');
+    expect(await exit).toEqual([3, null]);
+  }
 });
 
 test('words and figures are the same in every locale and on every terminal', async () => {
