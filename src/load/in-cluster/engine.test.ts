@@ -187,6 +187,14 @@ test('an image without a program that makes load is named, with what it said', a
   expectCleanedUp(cluster);
 });
 
+test('a log that may not be read is the failure, not the image', async () => {
+  const cluster = createFakeCluster();
+  cluster.logs = [logOf([], new KubeApiError(403, 'Forbidden', 'cannot get resource "pods/log"'))];
+  const { run } = start(cluster);
+  await expect(run.result).rejects.toMatchObject({ status: 403, message: 'cannot get resource "pods/log"' });
+  expectCleanedUp(cluster);
+});
+
 test('an image of another form of reports is named', async () => {
   const cluster = createFakeCluster();
   cluster.logs = [logOf(['{"type":"started","format":99}'])];

@@ -28,7 +28,8 @@ export interface JobLog {
 
 /**
  * Follows the log of a load job to its last report or, when that doesn't come, to the end of the pod. A connection that ends is made again, and
- * no report is told twice; after half a minute without one it ends. Throws what `readJobLine` throws, and the signal's reason on abort.
+ * no report is told twice; after half a minute without one it ends. Throws what `readJobLine` throws, KubeApiError for a log that may not be read, and
+ * the signal's reason on abort.
  */
 export async function* followJobLog(log: JobLog): AsyncGenerator<LoadLogLine> {
   const { clock, signal } = log;
@@ -50,7 +51,7 @@ export async function* followJobLog(log: JobLog): AsyncGenerator<LoadLogLine> {
       hadEnded = hasEnded;
     } catch (error) {
       signal.throwIfAborted();
-      if (!isOfConnection(error)) throw error;
+      if (!isOfConnection(error) || (told === 0 && isForbidden(error))) throw error;
       if (error instanceof KubeApiError && error.status === 404) return;
       failures += 1;
     }
@@ -68,6 +69,11 @@ async function* numberedLines({ api, podPath, signal }: JobLog): AsyncGenerator<
 async function hasPodEnded({ api, podPath, signal }: JobLog): Promise<boolean> {
   const pod = await api.find<Pod>(podPath, signal);
   return pod === undefined || pod.status?.phase === 'Failed' || loadStatus(pod)?.state?.terminated !== undefined;
+}
+
+/** Once a log could be read, a refusal is that of an API server that has just come back. */
+function isForbidden(error: unknown): boolean {
+  return error instanceof KubeApiError && error.status === 403;
 }
 
 /** Whether it is the way to the log that failed, not what is in it. */

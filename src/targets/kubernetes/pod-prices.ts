@@ -20,6 +20,14 @@ export async function askPodPrices(api: KubeApi, identity: ServiceIdentity, pod:
   }
 }
 
+/** Throws KubeApiError, which has the right that is missing, when this user may not ask a pod. */
+export async function requireAccess(api: KubeApi, identity: ServiceIdentity, pod: string, signal: AbortSignal): Promise<void> {
+  const path = `${servicePaths(identity).pods}/${pod}:${containerPort}/proxy/version`;
+  const answer = await api.text(path, signal).catch(() => undefined);
+  signal.throwIfAborted();
+  if (answer?.status === 403) await api.get(path, signal);
+}
+
 /** A pod's own counters; undefined when it doesn't say in time. Throws the signal's reason on abort. */
 export async function askPodMetrics(api: KubeApi, identity: ServiceIdentity, pod: string, signal: AbortSignal): Promise<ReplicaMetrics | undefined> {
   const body = await askPod(api, identity, `${pod}:${containerPort}/proxy/metrics`, signal);

@@ -5,7 +5,7 @@ import type { ServedPrices } from '../served-prices.ts';
 import type { Step, StepContext, StepReport } from '../target.ts';
 import type { ClusterParts } from './cluster-parts.ts';
 import type { PricesDelivery } from './manifest-values.ts';
-import { askPodPrices } from './pod-prices.ts';
+import { askPodPrices, requireAccess } from './pod-prices.ts';
 import { podSelector, pushedAnnotation, servicePaths } from './service-objects.ts';
 
 /** A kubelet that is told looks within a second; one that isn't told looks once a minute or so. */
@@ -14,7 +14,7 @@ const pushTimeoutMs = 180_000;
 /**
  * The step that sees every pod serve the list that was delivered, pod by pod. A list at a URL is each pod's own business. Throws NegativeError
  * `PRICECTL_E_PRICES_REJECTED` when a pod doesn't take it, TimeoutError with the pods that are behind. Where pods may not be asked (`pods/proxy`), that
- * is a warning with `mayBeSilent`.
+ * is a warning with `mayBeSilent`, else KubeApiError.
  */
 export function podsStep(parts: ClusterParts, delivery: () => PricesDelivery, { mayBeSilent }: { readonly mayBeSilent: boolean }): Step {
   return {
@@ -50,6 +50,7 @@ async function serve(parts: ClusterParts, { sha256, mayBeSilent }: Wanted, { sig
     poll: async () => {
       const found = await lookAtPods(parts, signal);
       looks += 1;
+      if (!mayBeSilent && looks === 1) await refuseSilence(parts, found, signal);
       refuseRejected(found, told, clock.monotonicMs());
       await tell(parts, found, { sha256, told }, signal);
       progress(describeServed(found, sha256));
@@ -65,6 +66,13 @@ async function serve(parts: ClusterParts, { sha256, mayBeSilent }: Wanted, { sig
   if (!isServed(pods)) return { outcome: 'skipped', detail: 'no pod says what it serves', warnings: [silenceWarning] };
   const detail = `${pods.length} of ${pods.length} pods serve ${sha256.slice(0, 6)}…`;
   return { outcome: looks === 1 ? 'unchanged' : 'done', detail };
+}
+
+/** Pods of which none says anything may be busy; when they may not be asked, waiting changes nothing. */
+async function refuseSilence({ service }: ClusterParts, pods: readonly ServingPod[], signal: AbortSignal): Promise<void> {
+  const [first] = pods;
+  if (first === undefined || pods.some(({ prices }) => prices !== undefined)) return;
+  await requireAccess(await service.api(signal), service.identity, first.pod.metadata.name, signal);
 }
 
 /** What a pod was like when it was told to look. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { KubeApiError } from '../../tools/kube-api.ts';
 import type { StepReport } from '../target.ts';
 import { clusterServiceSettings, createFakeParts, type FakeParts, putObject, runAll } from './parts.fixture.ts';
 import { podsStep } from './pods-step.ts';
@@ -175,6 +176,12 @@ test('pods that may not be asked are a warning of up, and no proof for a push', 
   const [report] = await runAll([podsStep(fake.parts, () => delivery, { mayBeSilent: true })]);
   expect(report).toMatchObject({ outcome: 'skipped', warnings: [expect.stringMatching(/pods\/proxy/)] });
   expect(fake.parts.service.clock.monotonicMs()).toBe(10_000);
+  fake.api.get = async (path) => {
+    throw new KubeApiError(403, 'Forbidden', `cannot get ${path}`);
+  };
+  await expect(runAll([podsStep(fake.parts, () => delivery, { mayBeSilent: false })])).rejects.toMatchObject({ status: 403, message: `cannot get ${paths.pods}/a:5000/proxy/version` });
+  expect(fake.parts.service.clock.monotonicMs(), 'at the first look').toBe(10_000);
+  fake.api.text = () => Promise.reject(new KubeApiError(503, 'ServiceUnavailable', 'busy'));
   await expect(runAll([podsStep(fake.parts, () => delivery, { mayBeSilent: false })])).rejects.toMatchObject({ kind: 'timeout' });
 });
 
