@@ -3,6 +3,7 @@ import { chmod, lstat, mkdir, open, readFile, rename, rm, stat } from 'node:fs/p
 import { userInfo } from 'node:os';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { EnvironmentError, systemCode } from './errors.ts';
+import { shellQuote } from './shell-quote.ts';
 
 /** Environment variables as Node gives them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -68,7 +69,7 @@ async function makePrivate(path: string): Promise<void> {
   const [link, { uid, mode }] = [await lstat(path), await stat(path)];
   if (uid !== own || ![own, 0].includes(link.uid)) throw new EnvironmentError('PRICECTL_E_FOREIGN_FOLDER', `${path} belongs to another user`, { hints: stateFolderHints });
   if ((mode & 0o022) !== 0) {
-    const hints = [`look what is in it, then chmod 700 ${JSON.stringify(path)}`];
+    const hints = [`look what is in it, then chmod 700 ${shellQuote(path)}`];
     throw new EnvironmentError('PRICECTL_E_SHARED_FOLDER', `other users can write into ${path}`, { hints });
   }
   if ((mode & 0o077) !== 0) await chmod(path, 0o700);

@@ -1,6 +1,7 @@
 import { EnvironmentError, type ToolError } from './errors.ts';
 import { isRecord, parseJson } from './json.ts';
 import { KubeApiError } from './kube-api.ts';
+import { shellQuote } from './shell-quote.ts';
 
 /** The cluster can't be reached. */
 export class ClusterDownError extends EnvironmentError {
@@ -9,7 +10,7 @@ export class ClusterDownError extends EnvironmentError {
 
   constructor(context: string, why: string, options: { readonly isFinal: boolean; readonly cause?: unknown }) {
     super('PRICECTL_E_CLUSTER_DOWN', `can't reach the cluster of context ${context}: ${why}`, {
-      hints: [`kubectl --context ${context} cluster-info`],
+      hints: [`kubectl --context ${shellQuote(context)} cluster-info`],
       cause: options.cause,
     });
     this.isFinal = options.isFinal;
@@ -53,7 +54,7 @@ export function statusFailure(question: KubeQuestion, said: Readonly<Record<stri
 }
 
 function hintsFor(question: KubeQuestion, status: number, message = ''): { readonly hints?: readonly string[] } {
-  if (status === 401) return { hints: [`log in to the cluster again; kubectl --context ${question.context} get --raw /version shows whether it accepts you`] };
+  if (status === 401) return { hints: [`log in to the cluster again; kubectl --context ${shellQuote(question.context)} get --raw /version shows whether it accepts you`] };
   const check = status === 403 ? accessCheck(question, refusedVerb(message)) : undefined;
   return check === undefined ? {} : { hints: [check] };
 }
@@ -73,7 +74,7 @@ export function accessCheck({ context, method, path }: KubeQuestion, verb?: stri
   const { group, namespace, resource, name, sub } = found.groups;
   const reading = searchParams.has('watch') ? 'watch' : name === undefined ? 'list' : 'get';
   return [
-    `kubectl --context ${context} auth can-i ${verb ?? verbs[method] ?? reading} ${resource}${group === undefined ? '' : `.${group}`}`,
+    `kubectl --context ${shellQuote(context)} auth can-i ${verb ?? verbs[method] ?? reading} ${resource}${group === undefined ? '' : `.${group}`}`,
     ...(sub === undefined ? [] : [`--subresource ${sub.split(':', 1)[0]}`]),
     ...(namespace === undefined ? [] : [`--namespace ${namespace}`]),
   ].join(' ');

@@ -4,6 +4,7 @@ import { EnvironmentError, PricectlError } from '../tools/errors.ts';
 import type { Kubectl, KubectlVersions } from '../tools/kubectl.ts';
 import type { MinikubeConfig } from '../tools/minikube-status.ts';
 import type { Minikube } from '../tools/minikube.ts';
+import { shellQuote } from '../tools/shell-quote.ts';
 import { type DoctorCheck, type TargetCheck, toTargetCheck } from './check-machine.ts';
 
 /** Checks of a cluster that answers, by its API. */
@@ -156,7 +157,7 @@ async function checkContext(kubectl: Kubectl, context: string | undefined, versi
 
 function checkServer(server: string | null, context: string): DoctorCheck {
   const needed = `${oldest.server} or newer`;
-  if (server === null) return { name: 'cluster', found: null, needed, state: 'problem', mend: `kubectl --context ${context} cluster-info` };
+  if (server === null) return { name: 'cluster', found: null, needed, state: 'problem', mend: `kubectl --context ${shellQuote(context)} cluster-info` };
   const isOld = isOlder(server, oldest.server);
   return { name: 'cluster', found: `Kubernetes ${server}`, needed, state: isOld ? 'problem' : 'ok', mend: isOld ? installHints.server : null };
 }

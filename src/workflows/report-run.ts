@@ -1,5 +1,5 @@
 import type { ReportCommand, ReportData, ReportScalingPoint, ReportService, ReportSettings } from '../report/report-data.ts';
-import { shellQuote } from '../targets/shell-quote.ts';
+import { shellQuote } from '../tools/shell-quote.ts';
 import type { ServiceSettings, Snapshot } from '../targets/target.ts';
 import { isRecord } from '../tools/json.ts';
 import { podShares } from './pod-shares.ts';

@@ -38,7 +38,7 @@ export const rooms: readonly Room[] = [
   { path: 'targets/', imports: ['autoscale/', 'prices/', 'tools/'] },
   { path: 'targets/local/', imports: ['autoscale/', 'prices/', 'tools/'], packages: ['node:child_process'] },
   { path: 'targets/kubernetes/manifest', imports: ['autoscale/', 'prices/', 'tools/errors.ts', 'tools/kube-objects.ts'], packages: ['yaml'], isPure: true },
-  { path: 'targets/kubernetes/judge', imports: ['autoscale/', 'prices/', 'tools/errors.ts', 'tools/kube-objects.ts'], isPure: true },
+  { path: 'targets/kubernetes/judge', imports: ['autoscale/', 'prices/', 'tools/errors.ts', 'tools/kube-objects.ts', 'tools/shell-quote.ts'], isPure: true },
   { path: 'web/', imports: ['tools/'] },
   { path: 'tools/', imports: [], packages: ['node:child_process'] },
   { path: 'tools/process.ts', imports: [], packages: ['execa', 'node:child_process'] },

@@ -3,6 +3,7 @@ import { servicePaths } from '../../targets/kubernetes/service-objects.ts';
 import { waitUntil } from '../../tools/clock.ts';
 import { type PricectlError, TimeoutError, ToolError, UsageError } from '../../tools/errors.ts';
 import type { KubeObject } from '../../tools/kube-objects.ts';
+import { shellQuote } from '../../tools/shell-quote.ts';
 import { scriptError } from '../k6/script-files.ts';
 import { operatorHints } from './install.ts';
 import { lookAtTestRun, readLog, type TestRunContext, type TestRunLook, throwForTrouble } from './look.ts';
@@ -88,7 +89,7 @@ async function throwForCollision({ api, namespace, name, uid, signal }: TestRunC
   const job = runnerJobName(name, 1);
   const found = await api.find<KubeObject>(`${servicePaths({ namespace }).jobs}/${job}`, signal);
   if (found === undefined || uid === undefined || found.metadata.ownerReferences?.some((owner) => owner.uid === uid) === true) return;
-  throw new ToolError('PRICECTL_E_K6_OPERATOR', `there is a Job ${job} of somebody else already, so k6-operator makes no runners`, { hints: [`kubectl --context ${api.context} --namespace ${namespace} delete job ${job}`] });
+  throw new ToolError('PRICECTL_E_K6_OPERATOR', `there is a Job ${job} of somebody else already, so k6-operator makes no runners`, { hints: [`kubectl --context ${shellQuote(api.context)} --namespace ${namespace} delete job ${job}`] });
 }
 
 function initializerJob({ name }: TestRunContext): string {

@@ -5,6 +5,7 @@ import { EnvironmentError, TimeoutError } from '../../tools/errors.ts';
 import type { HttpClient } from '../../tools/http.ts';
 import type { KubeApi } from '../../tools/kube-api.ts';
 import type { KubeObject } from '../../tools/kube-objects.ts';
+import { shellQuote } from '../../tools/shell-quote.ts';
 import { ApiPaths } from './api-paths.ts';
 import { fetchBundle } from './bundle.ts';
 import { detectOperator, isUsable, type OperatorFindings, watchesNamespace } from './detect.ts';
@@ -63,7 +64,7 @@ function refuseForeign({ definition, deployments }: OperatorFindings, namespace:
 function refuseIdle({ deployments }: OperatorFindings, { context }: KubeApi): void {
   const idle = deployments?.find(({ replicas }) => replicas === 0);
   if (idle === undefined || deployments?.length !== 1) return;
-  const scale = `kubectl --context ${context} --namespace ${idle.namespace} scale deployment ${idle.name} --replicas 1`;
+  const scale = `kubectl --context ${shellQuote(context)} --namespace ${idle.namespace} scale deployment ${idle.name} --replicas 1`;
   throw operatorError(`the cluster's k6-operator is switched off: Deployment ${idle.name} in namespace ${idle.namespace} has 0 replicas`, [scale]);
 }
 
@@ -108,7 +109,7 @@ async function awaitReady(need: OperatorNeed): Promise<OperatorFindings> {
 
 /** Commands that show more of the operator. */
 export function operatorHints(context: string): readonly string[] {
-  return [`kubectl --context ${context} get pods --all-namespaces --selector app.kubernetes.io/name=k6-operator`];
+  return [`kubectl --context ${shellQuote(context)} get pods --all-namespaces --selector app.kubernetes.io/name=k6-operator`];
 }
 
 function operatorError(message: string, hints: readonly string[] = ['--engine node makes load without k6-operator']): EnvironmentError {

@@ -5,6 +5,7 @@ import type { Clock } from '../../tools/clock.ts';
 import { PricectlError, ToolError } from '../../tools/errors.ts';
 import type { KubeApi } from '../../tools/kube-api.ts';
 import type { KubeEvent, KubeObject, Pod } from '../../tools/kube-objects.ts';
+import { shellQuote } from '../../tools/shell-quote.ts';
 
 /** A test on the cluster that goes through its phases. */
 export interface TestRunContext {
@@ -54,7 +55,7 @@ export async function throwForTrouble({ api, clock, namespace, name, signal }: T
     const trouble = judgePod(pod, events, clock.now());
     if (trouble === undefined || trouble.outlook === 'passing') continue;
     const hints = trouble.reason === 'Unschedulable' ? ['all runners have to run at once: use a smaller --parallelism, or make room'] : [];
-    throw podError(api, namespace, `${pod.metadata.name} ${trouble.text}`, [...hints, `kubectl --context ${api.context} --namespace ${namespace} describe pod ${pod.metadata.name}`]);
+    throw podError(api, namespace, `${pod.metadata.name} ${trouble.text}`, [...hints, `kubectl --context ${shellQuote(api.context)} --namespace ${namespace} describe pod ${pod.metadata.name}`]);
   }
 }
 
@@ -69,6 +70,6 @@ export async function readLog({ api, namespace, signal }: Pick<TestRunContext, '
   }
 }
 
-function podError({ context }: KubeApi, namespace: string, message: string, hints: readonly string[] = [`kubectl --context ${context} --namespace ${namespace} get events`]): ToolError {
+function podError({ context }: KubeApi, namespace: string, message: string, hints: readonly string[] = [`kubectl --context ${shellQuote(context)} --namespace ${namespace} get events`]): ToolError {
   return new ToolError('PRICECTL_E_LOAD_POD', message, { hints });
 }

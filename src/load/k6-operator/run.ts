@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { ClusterService } from '../../targets/kubernetes/cluster-service.ts';
 import type { TestRunValues } from '../../targets/kubernetes/manifest-test-run.ts';
 import type { KubeApi } from '../../tools/kube-api.ts';
+import { shellQuote } from '../../tools/shell-quote.ts';
 import type { EngineResult, LoadObserver, LoadRequest } from '../engine.ts';
 import { emptyResult } from '../in-cluster/job-result.ts';
 import { assembleK6Result } from '../k6/k6-result.ts';
@@ -93,7 +94,7 @@ export class OperatorRun {
     try {
       result = await this.#make(api, objects);
     } finally {
-      if (keep) onNotice(`kept: kubectl --context ${api.context} --namespace ${service.identity.namespace} get testrun,jobs,pods,configmaps --selector app.kubernetes.io/instance=${service.identity.name},app.kubernetes.io/component=load`);
+      if (keep) onNotice(`kept: kubectl --context ${shellQuote(api.context)} --namespace ${service.identity.namespace} get testrun,jobs,pods,configmaps --selector app.kubernetes.io/instance=${service.identity.name},app.kubernetes.io/component=load`);
       else problem = await objects.delete(service.clock);
     }
     return problem === undefined ? result : { ...result, warnings: [...result.warnings, problem] };

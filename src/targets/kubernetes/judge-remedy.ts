@@ -1,4 +1,4 @@
-import { shellQuote } from '../shell-quote.ts';
+import { shellQuote } from '../../tools/shell-quote.ts';
 import type { ServiceIdentity } from '../target.ts';
 import { formatMemory, toBytes } from './judge-quantity.ts';
 import type { Remedy } from './judge-trouble.ts';

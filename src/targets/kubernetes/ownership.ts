@@ -1,7 +1,7 @@
 import { EnvironmentError } from '../../tools/errors.ts';
 import type { KubeApi } from '../../tools/kube-api.ts';
 import type { KubeObject } from '../../tools/kube-objects.ts';
-import { shellQuote } from '../shell-quote.ts';
+import { shellQuote } from '../../tools/shell-quote.ts';
 import { isOwn, manager, objectPath } from './service-objects.ts';
 import { unlessForbidden } from './unless-forbidden.ts';
 

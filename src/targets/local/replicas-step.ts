@@ -1,7 +1,7 @@
 import { describePriceSource, parsePriceSource } from '../../prices/source.ts';
 import { waitUntil } from '../../tools/clock.ts';
 import { EnvironmentError, NegativeError } from '../../tools/errors.ts';
-import { shellQuote } from '../shell-quote.ts';
+import { shellQuote } from '../../tools/shell-quote.ts';
 import type { ServiceSettings, Step, StepContext, StepReport } from '../target.ts';
 import type { Report, RolloutFailure } from './control-protocol.ts';
 import { findSupervisor, type LocalService } from './local-service.ts';
