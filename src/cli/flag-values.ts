@@ -34,10 +34,20 @@ export function parseName(text: string, flag: string): string {
   return text;
 }
 
+/** The name of an object that somebody else may have made: a DNS subdomain (RFC 1123). Throws UsageError. */
+export function parseObjectName(text: string, what: string): string {
+  if (!/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(text)) {
+    throw new UsageError('PRICECTL_E_USAGE', `${what} ${JSON.stringify(text)} is not the name of an object: small letters, digits, hyphens and dots`);
+  }
+  return text;
+}
+
 /** An http or https URL, as it was given. Throws UsageError. */
 export function parseHttpUrl(text: string, flag: string): string {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw new UsageError('PRICECTL_E_USAGE', `${flag} ${JSON.stringify(text)} is not an http(s) URL, such as http://127.0.0.1:8080`);
+    // What isn't a URL can't be told without its secrets as one.
+    const told = /[@?#]/.test(text) ? '' : ` ${JSON.stringify(text)}`;
+    throw new UsageError('PRICECTL_E_USAGE', `${flag}${told} is not an http(s) URL, such as http://127.0.0.1:8080`);
   }
   return text;
 }
@@ -88,7 +98,8 @@ export function parseImage(text: string, flag: string): string {
 
 /** A registry, and maybe a path in it. Throws UsageError. */
 export function parseRegistry(text: string, flag: string): string {
-  if (!registryReference.test(text)) {
+  // What is below it is named too, and all of a name has 255.
+  if (!registryReference.test(text) || text.length > 240) {
     throw new UsageError('PRICECTL_E_USAGE', `${flag} ${JSON.stringify(text)} is not a registry, such as registry.example.com/team`);
   }
   return text;

@@ -29,7 +29,7 @@ const memoryFlag = (name: string, description: string) =>
   Flags.custom<number>({ env: env(name), description, helpValue: 'MEMORY', parse: async (text) => parseMemoryQuantity(text, `--${name}`) })();
 
 /** A text that is checked and passed on. */
-const checkedFlag = (name: string, description: string, helpValue: string, parse: (text: string, flag: string) => string) =>
+export const checkedFlag = (name: string, description: string, helpValue: string, parse: (text: string, flag: string) => string) =>
   Flags.custom({ env: env(name), description, helpValue, parse: async (text) => parse(text, `--${name}`) })();
 
 /** A whole percentage, with or without the sign. */

@@ -90,6 +90,10 @@ function toArguments(file: SettingsFile, name: string, shape: FlagShape): string
     if (typeof item !== 'string' && typeof item !== 'number') {
       throw new UsageError('PRICECTL_E_SETTINGS_FILE', `${file.path}: ${name} must be a text or a number`);
     }
+    // A command line can have neither, so nothing behind it expects one.
+    if (/\0/.test(String(item)) || !String(item).isWellFormed()) {
+      throw new UsageError('PRICECTL_E_SETTINGS_FILE', `${file.path}: ${name} has a NUL or half a character`);
+    }
     return `--${name}=${isPath(name, String(item)) ? resolve(dirname(file.path), String(item)) : item}`;
   });
 }

@@ -1,5 +1,6 @@
 import { BaseCommand } from '../cli/base-command.ts';
-import { textFlag } from '../cli/plain-flags.ts';
+import { parseImage } from '../cli/flag-values.ts';
+import { checkedFlag } from '../cli/flags.ts';
 import { UsageError } from '../tools/errors.ts';
 
 /** How the shell ended. */
@@ -12,7 +13,7 @@ export interface ShellResult {
 export default class Shell extends BaseCommand<ShellResult> {
   static override summary = 'a shell where the service is reached at $PRICECTL_URL: here, or in a throw-away pod of its cluster';
   static override examples = ['<%= config.bin %> shell'];
-  static override flags = { image: textFlag('image', "image of the throw-away pod on a cluster [default: the service's own]", 'REF') };
+  static override flags = { image: checkedFlag('image', "image of the throw-away pod on a cluster [default: the service's own]", 'REF', parseImage) };
 
   override async run(): Promise<ShellResult> {
     const { flags } = await this.parse(Shell);

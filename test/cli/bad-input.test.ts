@@ -106,9 +106,9 @@ test('a URL that nobody answers is an error of the environment', async () => {
 });
 
 test('a settings file that makes no sense is a usage error', async () => {
-  for (const content of ['{', '{"minn": 3}', '{"min": {}}']) {
+  for (const content of ['{', '{"minn": 3}', '{"min": {}}', '{"context": "a\\u0000b"}', '{"prices": "\\ud800"}', '{"name": "../x"}', '{"name": "x\\n: {}"}']) {
     const config = await sandbox.write('bad.json', content);
-    await expectRefusal(['up', '--config', config], 2, /bad\.json/);
+    await expectRefusal(['up', '--config', config], 2, /bad\.json|in the settings file/);
   }
 });
 

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import type { AutoscalerExplanation } from '../../autoscale/explanation.ts';
 import { BaseCommand } from '../../cli/base-command.ts';
+import { parseObjectName } from '../../cli/flag-values.ts';
 import { switchFlag } from '../../cli/plain-flags.ts';
 import { createExplanationView } from '../../cli/explanation-view.ts';
 import { presentExplanation } from '../../cli/present/explanation.ts';
@@ -30,7 +31,7 @@ export default class AutoscalerExplain extends BaseCommand<AutoscalerExplanation
     const { args, flags } = await this.parse(AutoscalerExplain);
     this.#isStream = flags.watch ?? false;
     const { target, readAutoscaler } = await this.chooseTarget(flags, 'reads');
-    const choice = { target, readAutoscaler, hpa: args.hpa };
+    const choice = { target, readAutoscaler, hpa: args.hpa === undefined ? undefined : parseObjectName(args.hpa, 'the HPA') };
     if (this.#isStream) return this.#watch(choice);
     const explanation = await explainAutoscaler(choice, this.signal);
     this.log(presentExplanation(explanation, this.style));

@@ -38,14 +38,15 @@ test('the lock lies beside the record, which may go meanwhile', () =>
     expect((await stat(record.lockFile)).isFile()).toBe(true);
   }));
 
-test.each(['arn:aws:eks:eu-west-1:1:cluster/prices', '../../x', '..', '.', '/etc', 'a%2Fb'])('the context %j is one folder within the state folder', (context) => {
+test.each(['arn:aws:eks:eu-west-1:1:cluster/prices', '../../x', '..', '.', '/etc', 'a%2Fb', 'x: {}\n', 'ä'.repeat(300)])('the context %j is one folder within the state folder', (context) => {
   const path = relative('/state', recordPath('/state', { ...identity, context }));
   expect(path.split('/')).toEqual(['kube', expect.stringMatching(/^[^.]/), 'shop', 'price-api', 'service.json']);
+  expect(Math.max(...path.split('/').map((part) => part.length))).toBeLessThanOrEqual(255);
 });
 
 test('contexts that look alike have records of their own', () => {
-  const paths = ['a.b', 'a%2Eb', 'a/b', 'A.b'].map((context) => recordPath('/state', { ...identity, context }));
-  expect(new Set(paths).size).toBe(4);
+  const paths = ['a.b', 'a%2Eb', 'a/b', 'A.b', 'ä'.repeat(300), 'ä'.repeat(301)].map((context) => recordPath('/state', { ...identity, context }));
+  expect(new Set(paths).size).toBe(6);
 });
 
 test.each(['', 'no JSON', '[]', '{}', '{"settings":{"min":0}}', JSON.stringify({ settings: { ...settings, cluster: {} } })])('%j holds no settings', (text) =>

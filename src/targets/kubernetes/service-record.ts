@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { asFileError, ensurePrivateFolder, readTextIfThere, writeFileAtomic } from '../../tools/files.ts';
@@ -40,9 +41,16 @@ export function createServiceRecord(stateFolder: string, identity: ServiceIdenti
   };
 }
 
-/** The file of a service's record. A context may be any text (`arn:aws:eks:...:cluster/prices`), so it is escaped; namespaces and names are DNS labels. */
+/** Most bytes of a file's name that every system takes. */
+const longestName = 255;
+
+/**
+ * The file of a service's record. A context may be any text (`arn:aws:eks:...:cluster/prices`), so it is escaped, and told by its hash when it is too
+ * long; namespaces and names are DNS labels.
+ */
 export function recordPath(stateFolder: string, { target, context, namespace, name }: ServiceIdentity): string {
-  const folder = encodeURIComponent(context ?? '').replaceAll('.', '%2E');
+  const escaped = encodeURIComponent(context ?? '').replaceAll('.', '%2E');
+  const folder = escaped.length > longestName ? `sha256-${createHash('sha256').update(escaped).digest('hex')}` : escaped;
   return join(stateFolder, target, folder, namespace, name, 'service.json');
 }
 
