@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { CancelledError, PricectlError } from '../tools/errors.ts';
 import { plainText } from '../tools/plain-text.ts';
+import { withoutSecrets } from '../tools/process-words.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import type { Style } from './style.ts';
 
@@ -17,8 +18,13 @@ export interface ErrorJson {
 
 const bugHints = ['this is a bug of pricectl: please report it with the command and this text'];
 
-/** The JSON form of any error. */
+/** The JSON form of any error, without what may be secret in its texts. */
 export function errorJson(error: unknown): ErrorJson {
+  const { error: told } = plainJson(error);
+  return { error: { ...told, message: withoutSecrets(told.message), hints: told.hints.map(withoutSecrets) } };
+}
+
+function plainJson(error: unknown): ErrorJson {
   if (error instanceof PricectlError) {
     return {
       error: { name: error.name, code: error.code, message: error.message, exitCode: exitCodeOf(error), hints: error.hints },
@@ -29,8 +35,15 @@ export function errorJson(error: unknown): ErrorJson {
   return { error: { name, code: 'PRICECTL_E_BUG', message, exitCode: exitCodeOf(error), hints: bugHints } };
 }
 
-/** The words of any error for people: what failed, then what to try; with `isVerbose` also its causes. A bug comes with its stack. */
+/**
+ * The words of any error for people: what failed, then what to try; with `isVerbose` also its causes. A bug comes with its stack. Without what may be
+ * secret: whatever program or URL a text came from, it is told here.
+ */
 export function errorText(error: unknown, style: Style, isVerbose = false): string {
+  return withoutSecrets(wholeText(error, style, isVerbose));
+}
+
+function wholeText(error: unknown, style: Style, isVerbose: boolean): string {
   if (error instanceof CancelledError) return style.careful(error.message);
   if (error instanceof PricectlError) {
     const causes = isVerbose ? causesOf(error).map((cause) => style.dim(`  because: ${plainText(cause)}`)) : [];

@@ -108,10 +108,14 @@ export interface Recording {
   readonly command: readonly string[];
 }
 
-/** Writes result, series, timeline, distribution, snapshots and the text summary into the run's folder, and returns it. Throws EnvironmentError. */
+/**
+ * Writes result, series, timeline, distribution, snapshots and the text summary into the run's folder, and returns it: no secret of a URL, for runs and
+ * their reports are passed on. Throws EnvironmentError.
+ */
 export async function recordRun(outcome: LoadTestOutcome, { target, summary, command }: Recording): Promise<RunData> {
   const { result, settings } = outcome;
-  const record: RunRecord = { format: runFormat, result, service: target?.identity ?? null, settings, command: command.map(withoutSecrets) };
+  const told = settings && { ...settings, prices: withoutSecrets(settings.prices) };
+  const record: RunRecord = { format: runFormat, result, service: target?.identity ?? null, settings: told, command: command.map(withoutSecrets) };
   const { folder, timeline, samples, series, distribution } = outcome;
   await folder.write(summaryFile, `${summary}\n`);
   await folder.write(runFiles.series, JSON.stringify(series));

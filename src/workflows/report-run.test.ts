@@ -52,6 +52,12 @@ test('the commands to repeat it are those of the run, as a shell reads them', ()
   expect(toReportData({ ...run, record: { ...record, command: ['lab'] } }).commands.map(({ line }) => line)).toEqual(['pricectl lab', 'pricectl report 2026-11-24-120301-loadtest']);
 });
 
+test('a record of before secrets were left out is told without them', () => {
+  const settings = record.settings && { ...record.settings, prices: 'https://user:pa@ss@prices.example.test/list?token=abc' };
+  const command = ['loadtest', '--operator-bundle', 'https://user:pass@example.test/b.yaml#key'];
+  expect(JSON.stringify(toReportData({ ...run, record: { ...record, settings, command } }).commands)).toMatch(/^(?!.*(ss@|token|abc|key)).*https:\/\/\*\*\*@prices\.example\.test\/list\?\*\*\*.*https:\/\/\*\*\*@example\.test\/b\.yaml/);
+});
+
 test('a service of another has no service', () => {
   expect(toReportData({ ...run, record: { ...record, service: null, settings: null } })).toMatchObject({ service: null, settings: null, pods: [], scaling: [] });
 });

@@ -1,4 +1,5 @@
 import type { ReportCommand, ReportData, ReportScalingPoint, ReportService, ReportSettings } from '../report/report-data.ts';
+import { withoutSecrets } from '../tools/process-words.ts';
 import { shellQuote } from '../tools/shell-quote.ts';
 import type { ServiceSettings, Snapshot } from '../targets/target.ts';
 import { isRecord } from '../tools/json.ts';
@@ -66,6 +67,7 @@ function upArguments({ target, context, namespace, name }: NonNullable<RunRecord
   return ['up', ...where, '--prices', prices, ...replicas, '--scale-down-window', `${behavior.scaleDown.stabilizationWindowMs / 1_000}s`];
 }
 
+/** Runs of before secrets were left out of records are told without them too. */
 function pricectl(args: readonly string[]): string {
-  return ['pricectl', ...args.map(shellQuote)].join(' ');
+  return ['pricectl', ...args.map(withoutSecrets).map(shellQuote)].join(' ');
 }
