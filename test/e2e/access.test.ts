@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { type ClusterHome, type CommandResult, createClusterHome } from './cluster-home.ts';
 
 const why = inject('whyNoCluster');
@@ -23,6 +23,10 @@ function without(rules: readonly Rule[], verb: string, resource: string): readon
   });
 }
 
+function succeeds({ exitCode, stdout, stderr }: CommandResult): void {
+  expect(exitCode, stdout + stderr).toBe(0);
+}
+
 /** Namespace `team` was made for the account `dev`, which has there what docs/clusters.md names, and nothing elsewhere. */
 describe.skipIf(why !== null)('a user with few rights', { shuffle: false }, () => {
   let home: ClusterHome;
@@ -33,7 +37,7 @@ describe.skipIf(why !== null)('a user with few rights', { shuffle: false }, () =
     home = await createClusterHome();
     // What is wanted of it is the image in the node.
     const up = home.start('up', '--min', '1');
-    await expect.poll(() => up.stderr(), { timeout: 240_000 }).toMatch(/ objects /);
+    await vi.waitUntil(() => up.stderr().includes(' objects '), { timeout: 240_000, interval: 50 });
     up.kill('SIGTERM');
     await up.result;
     image = await home.kubectl('--namespace', 'pricectl', 'get', 'deployment', 'price-api', '--output=jsonpath={.spec.template.spec.containers[0].image}');
@@ -72,10 +76,6 @@ describe.skipIf(why !== null)('a user with few rights', { shuffle: false }, () =
 
   async function mayDo(verb: string, resource: string): Promise<boolean> {
     return (await home.tool('kubectl', '--context', 'dev', '--namespace', 'team', 'auth', 'can-i', verb, resource)).exitCode === 0;
-  }
-
-  function succeeds({ exitCode, stdout, stderr }: CommandResult): void {
-    expect(exitCode, stdout + stderr).toBe(0);
   }
 
   test.each([
@@ -131,9 +131,9 @@ describe.skipIf(why !== null)('a user with few rights', { shuffle: false }, () =
     const asked = async () => (await home.tool('kubectl', '--context', context, 'get', '--raw', '/version')).stderr;
     await expect.poll(asked, { timeout: 60_000, interval: 500 }).toMatch(/Unauthorized/);
     for (const command of ['up', 'status', 'down']) {
-      const { exitCode, json } = await as(context, command);
-      expect(exitCode).toBe(4);
-      expect(json().error).toMatchObject({
+      const refused = await as(context, command);
+      expect(refused.exitCode).toBe(4);
+      expect(refused.json().error).toMatchObject({
         code: 'PRICECTL_E_KUBE_API',
         message: `the cluster of context ${context} doesn't accept your credentials, which may have expired: Unauthorized`,
         hints: [expect.stringMatching(/log in/)],
