@@ -57,8 +57,11 @@ export class WatchedServer {
     await until(async () => (await open()) === count);
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.server[Symbol.asyncDispose]();
+  /** Ends the clients too: where a test fails they would go on asking a server that is gone, and its worker would die of what they note. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const stopped = this.bystanders.stop();
+    await this.server[Symbol.asyncDispose]();
+    await stopped;
   }
 }
 
