@@ -98,6 +98,7 @@ const halves: readonly (readonly [bytes: string, statuses: readonly number[]])[]
   [post, [400]],
   ['POST /nowhere HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nx', [404, 400]],
   ['POST /prices HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nxx', [400]],
+  [requestOf('CONNECT', 'example.com:443'), [405]],
 ];
 
 /** Ends a client's side behind some bytes; the server must answer what was whole, and then end its own side in order. */
