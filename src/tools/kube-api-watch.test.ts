@@ -163,10 +163,13 @@ test.each([
 
 test('a watch that dies of a proxy that has ended says so at once', async () => {
   const server = await startApiServer([list('10'), () => void server.kill()]);
-  const api = createKubeApi({ socketPath: server.socketPath, context: 'test', clock: createFakeClock() });
+  const clock = createFakeClock();
+  const api = createKubeApi({ socketPath: server.socketPath, context: 'test', clock });
   cleanUps.push(server, api);
   const next = api.watch(pods, {}, new AbortController().signal)[Symbol.asyncIterator]().next();
   await expect(next).rejects.toMatchObject({ code: 'PRICECTL_E_CLUSTER_DOWN', message: expect.stringContaining('kubectl proxy has ended') });
+  // A lost connection is taken up again once, and finds nobody.
+  expect(clock.slept).toEqual([100]);
 });
 
 test.each([

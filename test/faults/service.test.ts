@@ -39,6 +39,7 @@ test('kill -9 of a replica fails at most the requests on its connections, all wi
   const victim = await settledReplica(sandbox);
   const killedAt = performance.now();
   process.kill(victim.pid, 'SIGKILL');
+  await expect.poll(async () => (await replicaPids(sandbox)).filter((pid) => pid !== victim.pid), { timeout: 30_000 }).toHaveLength(3);
   await expect.poll(async () => (await sandbox.run(['status', '--json'])).json(), { timeout: 30_000 }).toMatchObject({ state: 'ready', replicas: { ready: 3 } });
   expect(await replicaPids(sandbox)).not.toContain(victim.pid);
   await moreAnswers(clients, 500);
@@ -52,12 +53,13 @@ test('new prices are served without a failed request, and bad ones never', async
   const { prices, url } = await upWithPrices(sandbox);
   await using clients = startCheckingClients(url, connections);
   await moreAnswers(clients, 200);
+  const pods = async (): Promise<readonly { problem: string | null; pricesSha256: string }[]> => (await sandbox.run(['status', '--json'])).json().pods;
   await writeFile(prices, 'A,not a price\n');
+  await expect.poll(async () => (await pods()).map(({ problem }) => problem), { timeout: 30_000 }).toEqual(Array.from({ length: 3 }, () => expect.stringMatching(/^serves older prices: .*line 1/)));
   await moreAnswers(clients, 200);
   await writeFile(prices, 'A,3.25\nB,2\n');
   await expect.poll(() => clients.seen.bodies.get('3.25') ?? 0, { timeout: 30_000 }).toBeGreaterThan(100);
-  const status = async () => new Set((await sandbox.run(['status', '--json'])).json().pods.map((pod: { pricesSha256: string }) => pod.pricesSha256));
-  await expect.poll(async () => (await status()).size, { timeout: 30_000 }).toBe(1);
+  await expect.poll(async () => new Set((await pods()).map(({ pricesSha256 }) => pricesSha256)).size, { timeout: 30_000 }).toBe(1);
   expect([...clients.seen.bodies.keys()].toSorted()).toEqual(['1.50', '3.25']);
   expect(clients.seen.failures).toEqual([]);
 });

@@ -32,6 +32,18 @@ test('our namespace holds its pods to the restricted standard, and belongs to no
   });
 });
 
+test('pods keep to the restricted standard, and get no token', async () => {
+  const manifests = await renderExample();
+  // https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+  expect(valueAt(ofKind(manifests, 'Deployment'), pod)).toMatchObject({
+    automountServiceAccountToken: false,
+    securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [{ securityContext: { allowPrivilegeEscalation: false, runAsNonRoot: true, capabilities: { drop: ['ALL'] } } }],
+    volumes: [{ name: 'prices', configMap: expect.anything() }],
+  });
+  expect(valueAt(ofKind(manifests, 'ServiceAccount'), 'automountServiceAccountToken')).toBe(false);
+});
+
 test('every object but the namespace is in it, is known as ours and says the version', async () => {
   for (const manifest of (await renderExample({ name: 'other', version: '1.0.0-rc.1+x' })).slice(1)) {
     expect(manifest.metadata).toMatchObject({ namespace: 'shop', labels: { ...ownLabels('other'), 'app.kubernetes.io/version': '1.0.0-rc.1_x' } });
