@@ -33,9 +33,13 @@ export interface ReplicaConnections {
   readonly connections: number;
 }
 
-/** Of each replica of the default service, as long as none was started again: the n-th process has the n-th socket. */
+/** Of each replica of the default service, as long as none was started again. */
 export async function replicaConnections(sandbox: Sandbox): Promise<readonly ReplicaConnections[]> {
-  const { replicas, socketsFolder } = await readState(sandbox);
+  return connectionsOf(await readState(sandbox));
+}
+
+/** Of each replica that a state names, as long as none was started again: the n-th process has the n-th socket. */
+export async function connectionsOf({ replicas, socketsFolder }: Pick<State, 'replicas' | 'socketsFolder'>): Promise<readonly ReplicaConnections[]> {
   return Promise.all(
     replicas.map(async ({ pid }, index) => {
       const metrics = await ask(join(socketsFolder, `r${index + 1}`), '/metrics');

@@ -1,11 +1,14 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ComputedDecision } from '../../src/autoscale/decision.ts';
 import { createLocalTest, endLocalTest, type LocalTest } from '../../src/targets/local/local-target.fixture.ts';
 import { startTraffic } from '../../src/targets/local/traffic.fixture.ts';
 import { createSandbox } from '../cli/sandbox.ts';
+import { connectionsOf } from '../cli/service-processes.ts';
 import { optionFor, upWithModule } from './local-supervisor.ts';
+
+// At once, for one waits half a minute.
 
 /** Sets a process's clock by the hours in a file. `--import` takes a module; so no file of pricectl knows of this. */
 const readHours = `const { readFileSync } = process.getBuiltinModule('node:fs');
@@ -39,7 +42,7 @@ async function fewerWanted(one: LocalTest, hour: number): Promise<void> {
   await expect.poll(look, { timeout: 30_000 }).toBeGreaterThan(2);
 }
 
-test('a clock that is set forwards and back fails no request, fools no autoscaler and no record', async () => {
+test.concurrent('a clock that is set forwards and back fails no request, fools no autoscaler and no record', async ({ expect }) => {
   await using sandbox = await createSandbox();
   const hours = join(sandbox.folder, 'hours');
   const setHours = (count: number) => writeFile(hours, String(count));
@@ -80,6 +83,58 @@ test('a clock that is set forwards and back fails no request, fools no autoscale
     expect(failures).toEqual([]);
     expect([...bodies]).toEqual(['49.5']);
     expect(requests).toBeGreaterThan(200);
+  } finally {
+    await endLocalTest(one);
+  }
+});
+
+/** Blocks the event loop for good when a signal comes: not even SIGTERM is heard any more. */
+const blockOnSignal = `process.on('SIGUSR2', () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));`;
+
+const clients = { keepAlive: 12, perRequest: 2 };
+
+/** Waits until so many replicas are ready. */
+async function ready(one: LocalTest, count: number): Promise<void> {
+  await expect.poll(async () => (await one.snapshot()).replicas.ready, { timeout: 60_000, interval: 100 }).toBe(count);
+}
+
+test.concurrent('a replica whose event loop is blocked gets no connections and is replaced, one that was stopped goes on, and the others serve', async ({ expect }) => {
+  const one = await createLocalTest();
+  try {
+    await upWithModule(one, { min: 3, max: 3 }, blockOnSignal, { PRICECTL_MAX_CONNECTION_AGE: '0' });
+    const state = await one.state();
+    const traffic = startTraffic(state.settings.port, clients);
+    const moreAnswers = async () => {
+      const goal = traffic.answered() + 200;
+      await expect.poll(traffic.answered, { timeout: 30_000 }).toBeGreaterThan(goal);
+    };
+    await moreAnswers();
+    const [blocked, stopped] = await connectionsOf(state);
+    if (blocked === undefined || stopped === undefined) throw new Error('no replicas');
+
+    process.kill(blocked.pid, 'SIGUSR2');
+    const blockedAt = performance.now();
+    await ready(one, 2);
+    await moreAnswers();
+    process.kill(stopped.pid, 'SIGSTOP');
+    await ready(one, 1);
+    await moreAnswers();
+    process.kill(stopped.pid, 'SIGCONT');
+    await ready(one, 2);
+    await moreAnswers();
+    await ready(one, 3);
+    // As on a cluster: three looks of its liveness probe, one each ten seconds.
+    expect(performance.now() - blockedAt).toBeGreaterThan(25_000);
+    await moreAnswers();
+
+    const { pods, state: health } = await one.snapshot();
+    expect(health).toBe('ready');
+    expect(pods.map(({ restarts }) => restarts)).toEqual([1, 0, 0]);
+    expect(await readFile(join(one.folder.logs, `${pods[0]?.name}.log`), 'utf8')).toContain('killed, because it has not answered for 30 s');
+    expect((await one.state()).replicas.map(({ pid }) => pid)).not.toContain(blocked.pid);
+    const { failures, bodies } = await traffic.stop();
+    expect(failures.length).toBeLessThanOrEqual(blocked.connections);
+    expect([...bodies]).toEqual(['49.5']);
   } finally {
     await endLocalTest(one);
   }
