@@ -12,6 +12,8 @@ const servers = {
   main: fileURLToPath(new URL('main.ts', import.meta.url)),
   /** One that reads its prices at once and once. */
   quick: fileURLToPath(new URL('serve-child.fixture.ts', import.meta.url)),
+  /** The real one but for the limits of its downloads. */
+  impatient: fileURLToPath(new URL('serve-impatient.fixture.ts', import.meta.url)),
 };
 
 /** A server process with prices in a folder of its own. */
@@ -58,7 +60,7 @@ const outputs = [child.stdout, child.stderr].map((output) => new Promise((resolv
 
   /** The port that its log names. */
   get port(): number {
-    return Number(/127\.0\.0\.1:(\d+)/.exec(this.lines[0] ?? '')?.[1]);
+    return Number(/ on http:\/\/127\.0\.0\.1:(\d+)/.exec(this.lines[0] ?? '')?.[1]);
   }
 
   /** Its Unix socket. */
