@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { createSandbox, type Sandbox } from '../cli/sandbox.ts';
+import { RawClient, requestOf } from '../../src/server/raw-client.fixture.ts';
+import { createSandbox, isAlive, type Sandbox } from '../cli/sandbox.ts';
 import { type CheckingClients, startCheckingClients } from '../cli/checking-client.ts';
-import { type ReplicaConnections, replicaConnections, replicaPids } from '../cli/service-processes.ts';
+import { type ReplicaConnections, replicaConnections, replicaPids, supervisorPid } from '../cli/service-processes.ts';
 
 const connections = 32;
 
@@ -46,6 +47,58 @@ test('kill -9 of a replica fails at most the requests on its connections, all wi
   expect(clients.seen.failures.length).toBeLessThanOrEqual(victim.connections);
   for (const failure of clients.seen.failures) expect(failure.atMs - killedAt).toBeLessThan(1_000);
   expect([...clients.seen.bodies.keys()]).toEqual(['1.50']);
+});
+
+test('SIGTERM of a replica fails no request, and it is replaced', async () => {
+  await using sandbox = await createSandbox();
+  const { url } = await upWithPrices(sandbox);
+  await using clients = startCheckingClients(url, connections);
+  await moreAnswers(clients, 500);
+  const [victim = 0] = await replicaPids(sandbox);
+  process.kill(victim, 'SIGTERM');
+  await expect.poll(() => isAlive(victim), { timeout: 30_000 }).toBe(false);
+  await expect.poll(async () => (await sandbox.run(['status', '--json'])).json(), { timeout: 30_000 }).toMatchObject({ state: 'ready', replicas: { ready: 3 } });
+  await moreAnswers(clients, 500);
+  expect(clients.seen.failures).toEqual([]);
+  expect([...clients.seen.bodies.keys()]).toEqual(['1.50']);
+});
+
+/** Asks on connections kept alive, and connects again when the service says so, until nobody listens any more. Returns the bodies, and what was lost. */
+async function askUntilRefused(port: number): Promise<{ readonly bodies: readonly string[]; readonly lost: readonly string[] }> {
+  const bodies: string[] = [];
+  const lost: string[] = [];
+  for (;;) {
+    try {
+      const client = await RawClient.connect(port);
+      let isLast = false;
+      while (!isLast) {
+        const { status, body, headers } = await client.exchange(requestOf('GET', '/price?product_id=A'));
+        bodies.push(`${status} ${body}`);
+        isLast = headers['connection'] === 'close';
+      }
+      client.close();
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') return { bodies, lost };
+      lost.push(String(error));
+    }
+  }
+}
+
+test.each<[string, (sandbox: Sandbox) => Promise<unknown>]>([
+  ['down', (sandbox) => sandbox.run(['down'])],
+  ['SIGTERM of the supervisor', async (sandbox) => process.kill(await supervisorPid(sandbox), 'SIGTERM')],
+  ['SIGTERM of all its processes', async (sandbox) => [...(await replicaPids(sandbox)), await supervisorPid(sandbox)].map((pid) => process.kill(pid, 'SIGTERM'))],
+])('%s answers every request of who is connected', async (_, end) => {
+  await using sandbox = await createSandbox();
+  await upWithPrices(sandbox);
+  const asking = Array.from({ length: connections }, () => askUntilRefused(sandbox.port));
+  await settledReplica(sandbox);
+  await end(sandbox);
+  const results = await Promise.all(asking);
+  expect(results.flatMap(({ lost }) => lost)).toEqual([]);
+  expect(new Set(results.flatMap(({ bodies }) => bodies))).toEqual(new Set(['200 1.50']));
+  expect(results.filter(({ bodies }) => bodies.length === 0)).toEqual([]);
+  expect((await sandbox.run(['status', '--json'])).json()).toMatchObject({ state: expect.stringMatching(/absent|stopped/) });
 });
 
 test('new prices are served without a failed request, and bad ones never', async () => {
