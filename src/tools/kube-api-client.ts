@@ -17,6 +17,8 @@ export interface KubeApiOptions {
   readonly socketPath: string;
   readonly context: string;
   readonly clock?: Clock;
+  /** Limit of a request from its start to the last byte of its answer, and of a stream until it begins; 30 s without it. */
+  readonly requestLimitMs?: number;
 }
 
 /** The API behind a `kubectl proxy`, by undici. Disposal ends its sockets, not the proxy. */

@@ -3,7 +3,7 @@ import { systemCode, TimeoutError } from './errors.ts';
 import { answerFailure, ClusterDownError, type KubeAnswer, type KubeQuestion } from './kube-api-failures.ts';
 
 /** Limit of a request from its start to the last byte of its answer, and of a stream until it begins. */
-const requestLimitMs = 30_000;
+const usualLimitMs = 30_000;
 
 /** One request to the API. */
 export interface KubeRequest {
@@ -29,22 +29,29 @@ export interface KubeConnection extends AsyncDisposable {
   stream(path: string, idleLimitMs: number, signal: AbortSignal): Promise<AsyncGenerator<string>>;
 }
 
+/** Where the proxy is. */
+export interface KubeConnectionOptions {
+  readonly socketPath: string;
+  readonly context: string;
+  readonly requestLimitMs?: number;
+}
+
 /** Creates a connection; undici is loaded with the first request. Its sockets end on disposal, and all requests with them. */
-export function createKubeConnection({ socketPath, context }: { readonly socketPath: string; readonly context: string }): KubeConnection {
+export function createKubeConnection({ socketPath, context, requestLimitMs = usualLimitMs }: KubeConnectionOptions): KubeConnection {
   let pool: Promise<Pool> | undefined;
   const openPool = () => (pool ??= import('undici').then(({ Pool }) => new Pool('http://localhost', { socketPath })));
   return {
     context,
-    send: async (request) => sendRequest(await openPool(), context, request),
-    stream: async (path, idleLimitMs, signal) => openStream(await openPool(), { context, method: 'GET', path }, idleLimitMs, signal),
+    send: async (request) => sendRequest(await openPool(), context, { timeoutMs: requestLimitMs, ...request }),
+    stream: async (path, idleLimitMs, signal) => openStream(await openPool(), { context, method: 'GET', path }, { idleLimitMs, requestLimitMs }, signal),
     async [Symbol.asyncDispose]() {
       await (await pool)?.destroy();
     },
   };
 }
 
-async function sendRequest(pool: Pool, context: string, request: KubeRequest): Promise<KubeAnswer> {
-  const { method, path, body, contentType = 'application/json', timeoutMs = requestLimitMs } = request;
+async function sendRequest(pool: Pool, context: string, request: KubeRequest & { readonly timeoutMs: number }): Promise<KubeAnswer> {
+  const { method, path, body, contentType = 'application/json', timeoutMs } = request;
   request.signal.throwIfAborted();
   const question = { context, method, path };
   using limit = startLimit(request.signal, timeoutMs, question);
@@ -65,7 +72,7 @@ async function sendRequest(pool: Pool, context: string, request: KubeRequest): P
   }
 }
 
-async function openStream(pool: Pool, question: KubeQuestion, idleLimitMs: number, signal: AbortSignal): Promise<AsyncGenerator<string>> {
+async function openStream(pool: Pool, question: KubeQuestion, { idleLimitMs, requestLimitMs }: { readonly idleLimitMs: number; readonly requestLimitMs: number }, signal: AbortSignal): Promise<AsyncGenerator<string>> {
   signal.throwIfAborted();
   try {
     const options = { method: 'GET', path: question.path, headers: standardHeaders, signal, headersTimeout: requestLimitMs, bodyTimeout: idleLimitMs } as const;

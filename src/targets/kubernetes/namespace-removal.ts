@@ -5,6 +5,7 @@ import type { StepContext, StepReport } from '../target.ts';
 import type { ClusterService } from './cluster-service.ts';
 import { findNamespace, isOurs } from './namespace.ts';
 import { servicePaths } from './service-objects.ts';
+import { unlessForbidden } from './unless-forbidden.ts';
 
 const removalTimeoutMs = 120_000;
 
@@ -24,7 +25,8 @@ export async function removeNamespace(service: ClusterService, { signal, progres
   if (!isOurs(found)) return { outcome: 'skipped', detail: `${namespace} was there before, and stays` };
   const left = await findLeftovers(api, namespace, signal);
   if (left.length > 0) return { outcome: 'skipped', detail: `${namespace} stays: ${describeLeftovers(left)} in it` };
-  await api.delete(path, signal);
+  // It was made for this user by somebody who may.
+  if ((await unlessForbidden(api.delete(path, signal))) === undefined) return { outcome: 'skipped', detail: `${namespace} stays: you may not delete it` };
   await waitUntil({
     poll: () => api.find<KubeObject>(path, signal),
     isDone: (object) => {
@@ -58,7 +60,9 @@ const passing = new Set(['events', 'endpoints', 'endpointslices', 'leases', 'con
  * one of an older or newer version than its group prefers may be in that alone.
  */
 async function findLeftovers(api: KubeApi, namespace: string, signal: AbortSignal): Promise<readonly string[]> {
-  const { groups } = await api.get<{ groups: readonly { versions: readonly { groupVersion: string }[] }[] }>('/apis', signal);
+  const known = await unlessForbidden(api.get<{ groups: readonly { versions: readonly { groupVersion: string }[] }[] }>('/apis', signal));
+  if (known === undefined) return ['perhaps something of /apis, which you may not get,'];
+  const { groups } = known;
   const versions = ['/api/v1', ...groups.flatMap((group) => group.versions.map(({ groupVersion }) => `/apis/${groupVersion}`))];
   const found = await Promise.all(versions.map((version) => objectsOfVersion(api, version, namespace, signal)));
   return [...new Set(found.flat())].filter((name) => !standing.has(name));
@@ -67,7 +71,8 @@ async function findLeftovers(api: KubeApi, namespace: string, signal: AbortSigna
 async function objectsOfVersion(api: KubeApi, version: string, namespace: string, signal: AbortSignal): Promise<readonly string[]> {
   const known = await findResources(api, version, signal);
   // Kubernetes itself doesn't end the deletion of a namespace as long as one of its APIs doesn't answer.
-  if (known === 'silent') return [`whatever ${version.slice('/apis/'.length)} has, which doesn't answer,`];
+  if (known === 'silent') return [`whatever ${version.replace('/apis/', '')} has, which doesn't answer,`];
+  if (known === 'hidden') return [`perhaps something of ${version.replace('/apis/', '')}, which you may not get,`];
   const kinds = (known?.resources ?? []).filter(({ namespaced, verbs }) => namespaced && verbs.includes('list') && verbs.includes('create'));
   const listed = await Promise.all(kinds.filter(({ name }) => !name.includes('/') && !passing.has(name)).map(({ name }) => objectsOfKind(api, `${version}/namespaces/${namespace}/${name}`, signal)));
   return listed.flat();
@@ -84,11 +89,12 @@ async function objectsOfKind(api: KubeApi, path: string, signal: AbortSignal): P
   }
 }
 
-async function findResources(api: KubeApi, version: string, signal: AbortSignal): Promise<{ readonly resources: readonly ApiResource[] } | 'silent' | undefined> {
+async function findResources(api: KubeApi, version: string, signal: AbortSignal): Promise<{ readonly resources: readonly ApiResource[] } | 'silent' | 'hidden' | undefined> {
   try {
     return await api.find<{ resources: readonly ApiResource[] }>(version, signal);
   } catch (error) {
     if (error instanceof KubeApiError && error.status === 503) return 'silent';
+    if (error instanceof KubeApiError && error.status === 403) return 'hidden';
     throw error;
   }
 }

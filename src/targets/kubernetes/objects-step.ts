@@ -1,4 +1,4 @@
-import type { KubeApi } from '../../tools/kube-api.ts';
+import { type KubeApi, KubeApiError } from '../../tools/kube-api.ts';
 import type { KubeObject } from '../../tools/kube-objects.ts';
 import type { ServiceSettings, Step, StepContext, StepReport } from '../target.ts';
 import { checkCapacity } from './capacity-check.ts';
@@ -58,10 +58,19 @@ async function applyAll(api: KubeApi, standing: readonly StandingObject[], { sig
   for (const object of standing) {
     const { wanted, found } = object;
     progress(`${wanted.kind} ${wanted.metadata.name}`);
-    const applied = await applyObject(api, object, { signal });
+    const applied = await applyObject(api, object, { signal }).catch((error: unknown) => {
+      throw changed.length === 0 ? error : withWayOn(error, changed.length);
+    });
     if (applied.metadata.resourceVersion !== found?.metadata.resourceVersion) changed.push(wanted);
   }
   return changed;
+}
+
+/** Half of the objects are there: says what comes of them. */
+function withWayOn(error: unknown, count: number): unknown {
+  if (!(error instanceof KubeApiError)) return error;
+  const hint = `then pricectl up goes on: ${count} ${count === 1 ? 'object is' : 'objects are'} applied so far; pricectl down removes ${count === 1 ? 'it' : 'them'}`;
+  return new KubeApiError(error.status, error.reason, error.message, { hints: [...error.hints, hint], cause: error });
 }
 
 /** A new Deployment has one replica until its autoscaler first looks, up to 15 s later. From then on their number is the autoscaler's. */

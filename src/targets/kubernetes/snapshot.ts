@@ -40,9 +40,9 @@ async function takeSnapshot(service: ClusterService, meter: PodMeter, findUrl: U
   ]);
   const deployment = ifOwn(found, identity.name);
   if (deployment === undefined) return makeSnapshot({ ...nothing, identity, nowMs: clock.now() });
-  const [answers, events, url] = await Promise.all([meter.ask(api, pods, signal), listEvents(service, api, pods, signal), findUrl(signal)]);
+  const [answers, events, url] = await Promise.all([meter.ask(api, pods, signal), listEvents(service, api, pods, signal), orUnknown(findUrl(signal))]);
   const podMetrics = metrics?.items ?? [];
-  return makeSnapshot({ identity, url, deployment, autoscaler: ifOwn(autoscaler, identity.name), pods, podMetrics, events, answers, nowMs: clock.now() });
+  return makeSnapshot({ identity, url: url ?? null, deployment, autoscaler: ifOwn(autoscaler, identity.name), pods, podMetrics, events, answers, nowMs: clock.now() });
 }
 
 const nothing = { url: null, deployment: undefined, autoscaler: undefined, pods: [], podMetrics: [], events: [], answers: new Map<string, PodAnswer>() };
