@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { findInside, type InsideService } from '../targets/kubernetes/access.ts';
 import { readSight } from '../targets/kubernetes/autoscaler-sight.ts';
-import { createApiSession } from '../targets/kubernetes/api-session.ts';
+import { createApiSession, patientSession } from '../targets/kubernetes/api-session.ts';
 import type { ClusterPlatform } from '../targets/kubernetes/cluster-platform.ts';
 import { createServiceImages } from '../targets/kubernetes/service-images.ts';
 import { createServiceRecord } from '../targets/kubernetes/service-record.ts';
@@ -60,11 +60,11 @@ export function composeClusterTarget({ identity, tools, stateFolder, env, versio
   function minikubePlatform(): ClusterPlatform {
     const home = env['MINIKUBE_HOME'] ?? join(env['HOME'] ?? homedir(), '.minikube');
     const profile = createProfileRecord(stateFolder, tools.minikube.profile, home);
-    return createMinikubePlatform({ minikube: tools.minikube, docker: tools.docker, kubectl, session, profile, isRoot: process.getuid?.() === 0 });
+    return createMinikubePlatform({ minikube: tools.minikube, docker: tools.docker, kubectl, session: patientSession(session, systemClock), profile, isRoot: process.getuid?.() === 0 });
   }
 
   function kubePlatform(): ClusterPlatform {
-    return createKubePlatform({ kubectl, docker: tools.docker, session, loader: tools.imageLoader(identity.context) });
+    return createKubePlatform({ kubectl, docker: tools.docker, session: patientSession(session, systemClock), loader: tools.imageLoader(identity.context) });
   }
 }
 

@@ -197,7 +197,7 @@ export interface Target extends AsyncDisposable {
   /** Steps that deliver another price list (a path or URL) to the running service and see each replica answer from it. Throws EnvironmentError when it isn't up. */
   pushSteps(prices: string, signal: AbortSignal): Promise<readonly Step[]>;
   /** One moment of the service; state `absent` when it isn't up. */
-  snapshot(signal: AbortSignal): Promise<Snapshot>;
+  snapshot(signal: AbortSignal, options?: { /** Wait for a cluster that is away for a moment. */ readonly isPatient?: boolean }): Promise<Snapshot>;
   /** Log lines of all replicas, merged in order of time. */
   logs(options: LogOptions): AsyncIterable<LogLine>;
   /** A way to the running service. Throws EnvironmentError `PRICECTL_E_NOT_UP`. */

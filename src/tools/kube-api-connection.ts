@@ -98,7 +98,9 @@ async function* readStream(body: AsyncIterable<Uint8Array>, question: KubeQuesti
 const standardHeaders = { 'user-agent': 'pricectl', accept: 'application/json, */*' };
 
 async function readAnswer({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<KubeAnswer> {
-  return { status: statusCode, body: await body.text(), isOfServer: headers['audit-id'] !== undefined };
+  const retryAfter = /^\d{1,4}$/.exec(String(headers['retry-after']))?.[0];
+  const retryAfterMs = retryAfter === undefined ? undefined : Number(retryAfter) * 1_000;
+  return { status: statusCode, body: await body.text(), isOfServer: headers['audit-id'] !== undefined, retryAfterMs };
 }
 
 /** A signal that aborts with the other one or when time is up, and leaves nothing behind. */
@@ -117,7 +119,7 @@ function startLimit(signal: AbortSignal, timeoutMs: number, question: KubeQuesti
 }
 
 function tooLate({ context, method, path }: KubeQuestion, timeoutMs: number): TimeoutError {
-  return new TimeoutError('PRICECTL_E_KUBE_TIMEOUT', `the cluster of context ${context} didn't answer ${method} ${path} within ${timeoutMs / 1000} s`);
+  return new TimeoutError('PRICECTL_E_KUBE_TIMEOUT', `the cluster of context ${context} didn't answer ${method} ${path} within ${timeoutMs / 1000} s`, { hints: [`kubectl --context ${context} cluster-info`] });
 }
 
 /** Lines of a byte stream in UTF-8; a character or a line may come in parts. */

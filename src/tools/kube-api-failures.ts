@@ -23,6 +23,8 @@ export interface KubeAnswer {
   readonly body: string;
   /** Whether the API server itself answered: all its answers carry `Audit-Id`, `kubectl proxy`'s own don't. */
   readonly isOfServer: boolean;
+  /** From its `Retry-After`, if it has one. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** What was asked for, as far as a failure has to say it. */
@@ -34,27 +36,28 @@ export interface KubeQuestion {
 }
 
 /** What an answer outside of 200 to 299 means. */
-export function answerFailure(question: KubeQuestion, { status, body, isOfServer }: KubeAnswer): EnvironmentError | ToolError {
+export function answerFailure(question: KubeQuestion, { status, body, isOfServer, retryAfterMs }: KubeAnswer): EnvironmentError | ToolError {
   const said = parseJson(body);
-  if (isRecord(said) && said['kind'] === 'Status') return statusFailure(question, said, status);
+  if (isRecord(said) && said['kind'] === 'Status') return statusFailure(question, said, status, retryAfterMs);
   const text = body.trim().slice(0, 300);
   if (!isOfServer && status >= 500) return new ClusterDownError(question.context, text, { isFinal: false });
   const { method, path } = question;
-  return new KubeApiError(status, 'Unknown', `the API server answers ${method} ${path} with ${status}${text === '' ? '' : `: ${text}`}`, hintsFor(question, status));
+  return new KubeApiError(status, 'Unknown', `the API server answers ${method} ${path} with ${status}${text === '' ? '' : `: ${text}`}`, { ...hintsFor(question, status), retryAfterMs });
 }
 
 /** What a Status object says, be it an answer or an `ERROR` of a watch. */
-export function statusFailure(question: KubeQuestion, said: Readonly<Record<string, unknown>>, fallback: number): KubeApiError {
+export function statusFailure(question: KubeQuestion, said: Readonly<Record<string, unknown>>, fallback: number, retryAfterMs?: number): KubeApiError {
   const status = typeof said['code'] === 'number' ? said['code'] : fallback;
   const reason = typeof said['reason'] === 'string' ? said['reason'] : 'Unknown';
   const told = typeof said['message'] === 'string' && said['message'] !== '' ? said['message'] : `${reason} (${status})`;
   // All that the API server says of it is one word.
   const message = status === 401 ? `the cluster of context ${question.context} doesn't accept your credentials, which may have expired: ${told}` : told;
-  return new KubeApiError(status, reason, message, hintsFor(question, status, message));
+  return new KubeApiError(status, reason, message, { ...hintsFor(question, status, message), retryAfterMs });
 }
 
 function hintsFor(question: KubeQuestion, status: number, message = ''): { readonly hints?: readonly string[] } {
   if (status === 401) return { hints: [`log in to the cluster again; kubectl --context ${shellQuote(question.context)} get --raw /version shows whether it accepts you`] };
+  if (status >= 500 || status === 429) return { hints: [`look how the API server is: kubectl --context ${shellQuote(question.context)} get --raw '/readyz?verbose'`] };
   const check = status === 403 ? accessCheck(question, refusedVerb(message)) : undefined;
   return check === undefined ? {} : { hints: [check] };
 }

@@ -5,9 +5,12 @@ import type { KubeList, KubeObject, WatchEvent } from './kube-objects.ts';
 export class KubeApiError extends ToolError {
   readonly status: number;
   readonly reason: string;
+  /** After which time the server wants to be asked again, when it said so. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(status: number, reason: string, message: string, details: ErrorDetails = {}) {
+  constructor(status: number, reason: string, message: string, details: ErrorDetails & { readonly retryAfterMs?: number | undefined } = {}) {
     super('PRICECTL_E_KUBE_API', message, details);
+    this.retryAfterMs = details.retryAfterMs;
     this.status = status;
     this.reason = reason;
   }

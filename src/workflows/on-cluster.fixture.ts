@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FakeCluster, startFakeCluster } from '../../test/fakes/cluster/fake-cluster.ts';
 import { createFastClock } from '../../test/fakes/fast-clock.ts';
+import { patientSession } from '../targets/kubernetes/api-session.ts';
 import { createServiceRecord } from '../targets/kubernetes/service-record.ts';
 import { createClusterTarget } from '../targets/kubernetes/target.ts';
 import { createMinikubePlatform } from '../targets/minikube.ts';
@@ -72,7 +73,7 @@ function createTarget(cluster: FakeCluster, folder: string, requestLimitMs?: num
   const profile = { isThere: async () => true, write: unexpected, remove: unexpected };
   const parts = {
     service: { identity, kubectl, api: async () => api, http: createHttpClient(), clock },
-    platform: createMinikubePlatform({ minikube, kubectl, docker, session, profile, isRoot: false }),
+    platform: createMinikubePlatform({ minikube, kubectl, docker, session: patientSession(session, clock), profile, isRoot: false }),
     images: { nameOf: async () => image, isBuilt: async () => true, build: async () => ({ outcome: 'unchanged', detail: image }) as const },
     record: createServiceRecord(folder, identity),
     templatesFolder: new URL('../../templates', import.meta.url).pathname,

@@ -35,6 +35,6 @@ export async function pushPrices({ target, prices, runSteps, signal }: PushOptio
   await using _lock = await target.lock('pricectl prices push');
   if ((await target.runningSettings(signal)) === undefined) throw notUp();
   const steps = await runSteps(await target.pushSteps(prices, signal), signal);
-  const snapshot = await target.snapshot(signal);
+  const snapshot = await target.snapshot(signal, { isPatient: true });
   return { ...target.identity, prices: snapshot.prices, pods: podPrices(snapshot), steps, ms: Math.round(performance.now() - startedAt) };
 }

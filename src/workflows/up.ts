@@ -39,7 +39,7 @@ export async function bringUp(options: UpOptions): Promise<UpResult> {
   await using _lock = await target.lock('pricectl up');
   const { settings, changes } = await resolve(options);
   const steps = await options.runSteps(target.upSteps(settings), signal);
-  const snapshot = await target.snapshot(signal);
+  const snapshot = await target.snapshot(signal, { isPatient: true });
   return { ...toUpResult(snapshot), reason: options.reason, changes, steps, dryRun: false, ms: Math.round(performance.now() - startedAt) };
 }
 

@@ -1,4 +1,6 @@
+import type { Clock } from '../../tools/clock.ts';
 import type { KubeApi } from '../../tools/kube-api.ts';
+import { createPatientApi } from '../../tools/kube-api-patience.ts';
 import type { Kubectl } from '../../tools/kubectl.ts';
 
 /** One connection to a cluster's API for as long as it is needed. */
@@ -7,6 +9,11 @@ export interface ApiSession extends AsyncDisposable {
   open(signal: AbortSignal): Promise<KubeApi>;
   /** Closes it; the next call of `open` opens another: the cluster was started anew. */
   reset(): Promise<void>;
+}
+
+/** The same session for work that should survive the restart of an API server. */
+export function patientSession(session: ApiSession, clock: Clock): ApiSession {
+  return { ...session, open: async (signal) => createPatientApi(await session.open(signal), clock) };
 }
 
 /** A session that opens nothing by itself. */

@@ -1,3 +1,4 @@
+import { createPatientApi } from '../../tools/kube-api-patience.ts';
 import { acquireLock } from '../../tools/lock.ts';
 import { idleAutoscaler } from '../idle-autoscaler.ts';
 import type { Snapshot, Target } from '../target.ts';
@@ -17,14 +18,19 @@ export function createClusterTarget(parts: ClusterParts, close: () => Promise<vo
   const { service, record } = parts;
   const { identity, clock } = service;
   const snapshots = createSnapshotTaker(service, rememberUrl(parts));
+  // Work goes on when an API server was restarted; a look says what is now.
+  const patient: ClusterParts = { ...parts, service: { ...service, api: async (signal) => createPatientApi(await service.api(signal), clock) } };
   return {
     identity,
-    runningSettings: (signal) => readRunningSettings(parts, signal),
-    upSteps: (settings) => upSteps(parts, settings),
-    planSteps: (settings) => planSteps(parts, settings),
-    downSteps: (options) => downSteps(parts, options),
-    pushSteps: (prices, signal) => pushSteps(parts, prices, signal),
-    snapshot: async (signal) => ((await isReachable(parts, signal)) ? snapshots.take(signal) : withoutCluster(parts, signal)),
+    runningSettings: (signal) => readRunningSettings(patient, signal),
+    upSteps: (settings) => upSteps(patient, settings),
+    planSteps: (settings) => planSteps(patient, settings),
+    downSteps: (options) => downSteps(patient, options),
+    pushSteps: (prices, signal) => pushSteps(patient, prices, signal),
+    async snapshot(signal, { isPatient } = {}) {
+      if (!(await isReachable(parts, signal))) return withoutCluster(parts, signal);
+      return isPatient ? createSnapshotTaker(patient.service, rememberUrl(patient)).take(signal) : snapshots.take(signal);
+    },
     logs: (options) => readClusterLogs(service, options),
     connect: (signal) => connect(parts, signal),
     shell: (image, signal) => openShell(parts, image, signal),
