@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EnvironmentError } from './errors.ts';
+import { EnvironmentError, systemCode } from './errors.ts';
 import { asFileError } from './files.ts';
 import { awaitLine } from './process-ready.ts';
 import type { BackgroundProcess, BackgroundSpec, Processes } from './process.ts';
@@ -31,7 +32,7 @@ export interface KubectlProxy extends AsyncDisposable {
 
 /**
  * Starts `kubectl proxy` on a Unix socket in a new folder of mode 0700: on a TCP port anybody on this machine would have the user's rights on the
- * cluster. Throws as `Processes.start` and as `awaitLine`.
+ * cluster. Removes the folders of commands that were killed. Throws as `Processes.start` and as `awaitLine`.
  */
 export async function startKubectlProxy({ context, processes, ...spec }: ProxyOptions): Promise<KubectlProxy> {
   const folder = await makeFolder();
@@ -64,8 +65,36 @@ async function makeFolder(): Promise<string> {
     });
   }
   try {
+    await removeLeftovers(base);
     return await mkdtemp(join(base, folderPrefix));
   } catch (error) {
     throw asFileError(error, `can't make a folder in ${base}`);
   }
+}
+
+/** Removes this user's folders in which nobody listens any more: a command that is killed has no time for its own. */
+async function removeLeftovers(base: string): Promise<void> {
+  const folders = (await readdir(base)).filter((name) => name.startsWith(folderPrefix)).map((name) => join(base, name));
+  await Promise.all(folders.map(async (folder) => ((await isLeftover(folder)) ? rm(folder, { recursive: true, force: true }) : undefined)));
+}
+
+async function isLeftover(folder: string): Promise<boolean> {
+  try {
+    const found = await lstat(folder);
+    // A younger one may be of a kubectl that is about to listen.
+    const isOld = Date.now() - found.mtimeMs > startLimitMs;
+    return found.isDirectory() && found.uid === process.getuid?.() && isOld && !(await isListening(join(folder, socketName)));
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+function isListening(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path, () => resolve(true));
+    // Anything else, such as a queue that is full, is a sign of life.
+    socket.on('error', (error) => resolve(!['ECONNREFUSED', 'ENOENT'].includes(systemCode(error) ?? '')));
+    socket.on('connect', () => socket.destroy());
+  });
 }
