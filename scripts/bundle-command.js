@@ -2,6 +2,7 @@
 import { globSync, writeFileSync } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
 import { describeLicense, packageFolder, plainBuiltins, separator } from './bundle.js';
+import { writeSbom } from './sbom.js';
 
 /** The modules that oclif loads by their path, and what starts it. */
 const commands = ['commands/**/*.js', 'cli/{command-not-found,help,launch,run-lightly}.js'];
@@ -22,7 +23,7 @@ const lateBuiltins = new Set(['child_process', 'crypto', 'https', 'worker_thread
  * Writes the command and the programs that it starts into `folder`, each entry where it was among the compiled modules: @oclif/core with them, the
  * other packages not. Names and lines stay readable, for stacks. A warning of the bundler fails the build.
  */
-export async function bundleCommand(compiled, folder, { dependencies }) {
+export async function bundleCommand(compiled, folder, { dependencies, name, version, license, root }) {
   const { rolldown } = await import('rolldown');
   const names = globSync([...commands, ...programs], { cwd: compiled }).map((name) => name.split(sep).join('/'));
   const external = Object.keys(dependencies).filter((name) => name !== '@oclif/core');
@@ -56,6 +57,7 @@ export async function bundleCommand(compiled, folder, { dependencies }) {
     const packages = new Set(output.flatMap((chunk) => chunk.moduleIds ?? []).map(packageFolder));
     packages.delete(undefined);
     writeFileSync(join(folder, 'licenses.txt'), [...packages].map(describeLicense).toSorted().join(separator));
+    writeSbom(folder, { name, version, license, packages, root });
   } finally {
     await bundle.close();
   }

@@ -1,6 +1,7 @@
 // Bundles what runs in the image, from compiled modules: docs/decisions/0017-bundle.md.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeSbom } from './sbom.js';
 
 /** Name of each file in the image, and the compiled module that it begins with. */
 const entries = { 'server.js': 'server/bundle-main.js', 'application.js': 'server/application.js', 'load.js': 'load/node/bundle-main.js' };
@@ -10,9 +11,9 @@ const minify = { compress: { keepNames: { function: true, class: true } }, mangl
 
 /**
  * Writes the folder `image` below `target`: one file for each program of the image, a package.json that says how Node is
- * to read them, and the licences of the packages in them. The same modules give the same bytes.
+ * to read them, and the licences of the packages in them and a bill of them. The same modules give the same bytes.
  */
-export async function bundleImage(compiled, target, { name, version, license }) {
+export async function bundleImage(compiled, target, { name, version, license, root }) {
   const { rolldown } = await import('rolldown');
   const folder = join(target, 'image');
   const packages = new Set();
@@ -36,6 +37,7 @@ export async function bundleImage(compiled, target, { name, version, license }) 
   const manifest = { name: `${name}-image`, version, private: true, license, type: 'module' };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   writeFileSync(join(folder, 'licenses.txt'), [...packages].map(describeLicense).toSorted().join(separator));
+  writeSbom(folder, { ...manifest, packages, root });
 }
 
 /** Stands between two licences. */

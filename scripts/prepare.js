@@ -38,7 +38,7 @@ function hashSources() {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
   sources.sort();
   // The lock file says which packages the image's bundle is made of; without one, package.json has to do.
-  const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/bundle.js', 'scripts/bundle-command.js', 'scripts/man.js', 'README.md'].map((name) => join(root, name)).filter(existsSync);
+  const settings = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/bundle.js', 'scripts/bundle-command.js', 'scripts/man.js', 'scripts/sbom.js', 'README.md'].map((name) => join(root, name)).filter(existsSync);
   const digest = createHash('sha256');
   for (const path of [...settings, ...sources]) {
     const content = readFileSync(path);
@@ -68,8 +68,8 @@ async function build(tsc) {
     const list = await listCommands(compiled);
     writeFileSync(join(fresh, 'oclif.manifest.json'), JSON.stringify(list));
     writeManual(fresh, list.commands, { ...manifest, root });
-    await bundleCommand(compiled, fresh, manifest);
-    await bundleImage(compiled, fresh, manifest);
+    await bundleCommand(compiled, fresh, { ...manifest, root });
+    await bundleImage(compiled, fresh, { ...manifest, root });
     writeFileSync(join(fresh, stampName), hash);
     rmSync(dist, { recursive: true, force: true });
     // mkdtemp makes folders for their owner alone.

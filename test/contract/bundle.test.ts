@@ -29,9 +29,15 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** Node lets the programs read their folder, use the network and start threads: no other program, and no writing. */
+function permissions(): readonly string[] {
+  const known = ['--permission', '--allow-net', '--allow-worker'].filter((option) => process.allowedNodeEnvironmentFlags.has(option));
+  return known.includes('--permission') ? [...known, `--allow-fs-read=${folder}`, '--no-warnings'] : [];
+}
+
 /** Starts a file of the image with nothing around it. */
 function start(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, [join(folder, file), ...args], { cwd: '/', env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...permissions(), join(folder, file), ...args], { cwd: '/', env, stdio: ['ignore', 'pipe', 'pipe'] });
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
@@ -56,7 +62,7 @@ async function writeRequest(url: string, durationMs: number): Promise<string> {
   return path;
 }
 
-test('the server of the image needs nothing but its files, serves a large list, and knows its version', async () => {
+test('the server of the image needs nothing but its files, starts no program and writes nothing, serves a large list, and knows its version', async () => {
   const { child, url, output, exit } = await startServer();
   expect(await (await fetch(`${url}/price?product_id=P19999`)).text()).toBe('19999.5');
   expect(await (await fetch(`${url}/prices`, { method: 'POST', body: '{"product_ids":["P0","x"]}', headers: { 'content-type': 'application/json' } })).json()).toEqual({
@@ -103,7 +109,7 @@ test.each([
 
 test('all files of the image together are less than 1 MB, and name the licence of every package in them', async () => {
   const names = (await readdir(image)).toSorted();
-  expect(names).toEqual(['application.js', 'licenses.txt', 'load.js', 'package.json', 'server.js']);
+  expect(names).toEqual(['application.js', 'licenses.txt', 'load.js', 'package.json', 'sbom.cdx.json', 'server.js']);
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(image, name))).size));
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(1_000_000);
   const licenses = await readFile(join(image, 'licenses.txt'), 'utf8');

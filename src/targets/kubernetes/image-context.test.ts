@@ -6,7 +6,7 @@ import { type ImageFiles, imageTag, readImageFiles, writeImageFiles } from './im
 
 const textOf = (files: ImageFiles) => files.map(([name, content]) => [name, Buffer.from(content).toString()]);
 
-test('an image is made of its Dockerfile and four files', async () => {
+test('an image is made of its Dockerfile and six files', async () => {
   await using sources = await createImageSources();
   expect(textOf(await readImageFiles(sources))).toEqual([
     ['Dockerfile', 'FROM x\n'],
@@ -14,11 +14,12 @@ test('an image is made of its Dockerfile and four files', async () => {
     ['licenses.txt', 'licenses.txt'],
     ['load.js', 'load.js'],
     ['package.json', 'package.json'],
+    ['sbom.cdx.json', 'sbom.cdx.json'],
     ['server.js', 'server.js'],
   ]);
 });
 
-test.each(['server.js', 'application.js', 'load.js', 'licenses.txt', 'package.json'])('without %s it says how to make it', async (name) => {
+test.each(['server.js', 'application.js', 'load.js', 'licenses.txt', 'package.json', 'sbom.cdx.json'])('without %s it says how to make it', async (name) => {
   await using sources = await createImageSources();
   await rm(join(sources.bundleFolder, name));
   await expect(readImageFiles(sources)).rejects.toThrow(expect.objectContaining({ code: 'PRICECTL_E_NO_BUNDLE', kind: 'environment', hints: ['npm run build'] }));
@@ -36,7 +37,7 @@ test('a tag changes with each file and with the base, and with nothing else', as
     others.add(imageTag(await readImageFiles(sources), 'node:26'));
     await writeFile(path, content);
   }
-  expect(others.size).toBe(8);
+  expect(others.size).toBe(9);
 });
 
 test('a tag tells where one file ends and the next begins', () => {

@@ -16,7 +16,7 @@ export interface ImageSources {
 export type ImageFiles = readonly (readonly [name: string, content: Uint8Array])[];
 
 /** Files that the Dockerfile copies. */
-const bundledFiles = ['application.js', 'licenses.txt', 'load.js', 'package.json', 'server.js'] as const;
+const bundledFiles = ['application.js', 'licenses.txt', 'load.js', 'package.json', 'sbom.cdx.json', 'server.js'] as const;
 
 /** Digits of a tag: 48 bits. */
 const tagDigits = 12;

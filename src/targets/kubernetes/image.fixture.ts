@@ -9,7 +9,7 @@ export async function createImageSources(): Promise<ImageSources & AsyncDisposab
   const folder = await mkdtemp(join(tmpdir(), 'pricectl-image-test-'));
   const bundleFolder = join(folder, 'image');
   await mkdir(bundleFolder);
-  for (const name of ['application.js', 'licenses.txt', 'load.js', 'package.json', 'server.js']) await writeFile(join(bundleFolder, name), name);
+  for (const name of ['application.js', 'licenses.txt', 'load.js', 'package.json', 'sbom.cdx.json', 'server.js']) await writeFile(join(bundleFolder, name), name);
   await writeFile(join(folder, 'Dockerfile'), 'FROM x\n');
   return { folder, bundleFolder, dockerfile: join(folder, 'Dockerfile'), [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
 }
