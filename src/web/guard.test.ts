@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { timingSafeEqual } from 'node:crypto';
+import { expect, test, vi } from 'vitest';
 import { admit } from './guard.ts';
+
+vi.mock('node:crypto', { spy: true });
 
 const token = 'khVqVLOi34e_2pdkvOuZ3g';
 const asked = { method: 'GET', target: `/${token}/events?x=1`, host: '127.0.0.1:4711', origin: undefined };
@@ -28,6 +31,12 @@ test('its own origin is not', () => {
 
 test.each(['/', '', '*', '/events', `/${token.slice(1)}/`, `/${token}x/`, `//${token}/`, `/x/${token}/`, `/?${token}`, `http://127.0.0.1/${token}/`])('%j holds no token', (target) => {
   expect(admit({ ...asked, target }, token)).toMatchObject({ status: 403 });
+});
+
+test('how much of a token is right is not told by time', () => {
+  const wrong = `${token.slice(0, -1)}h`;
+  expect(admit({ ...asked, target: `/${wrong}/` }, token)).toMatchObject({ status: 403 });
+  expect(timingSafeEqual).toHaveBeenCalledExactlyOnceWith(Buffer.from(wrong), Buffer.from(token));
 });
 
 test.each(['POST', 'PUT', 'DELETE', 'OPTIONS', ''])('%s does not read', (method) => {
