@@ -1,3 +1,6 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { systemCode } from '../../tools/errors.ts';
 import type { ProcessIdentity } from '../../tools/process-identity.ts';
 import { type LocalState, readState, writeState } from './state.ts';
 
@@ -40,7 +43,7 @@ export class StateKeeper {
       log(`state: ${path} is ${stored.kind} and is written anew`);
       this.#written = '';
       await this.save();
-      return (await readState(path)).kind !== 'absent';
+      return await isThere(dirname(path));
     } catch (error) {
       // A file that can't be read for once is no reason to end.
       log(`state: ${String(error)}`);
@@ -58,6 +61,16 @@ export class StateKeeper {
     } catch (error) {
       log(`state: ${String(error)}`);
     }
+  }
+}
+
+async function isThere(folder: string): Promise<boolean> {
+  try {
+    await stat(folder);
+    return true;
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return false;
+    throw error;
   }
 }
 
