@@ -27,8 +27,8 @@ test('a price file that vanishes, becomes a folder, is half written or bad costs
   const clients = new ListClients(() => sandbox.port, 12);
   let version = 1;
   clients.allow(version);
+  const count = () => clients.answers.get(String(version)) ?? 0;
   const answered = async () => {
-    const count = () => clients.answers.get(String(version)) ?? 0;
     const goal = count() + 300;
     await expect.poll(count, { timeout: 60_000 }).toBeGreaterThan(goal);
   };

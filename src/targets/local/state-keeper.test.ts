@@ -12,12 +12,13 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+function fail(): never {
+  throw new Error('no space left on the disk');
+}
+
 test('a state file that can not be written for once, or that somebody removed as soon as it was, is no reason to end; a folder that is gone is', async () => {
   const said: string[] = [];
-  const state = () => {
-    throw new Error('no space left on the disk');
-  };
-  const keeper = new StateKeeper({ path: join(folder, 'state.json'), state, log: (text) => said.push(text) });
+  const keeper = new StateKeeper({ path: join(folder, 'state.json'), state: fail, log: (text) => said.push(text) });
   expect(await keeper.check()).toBe(true);
   expect(said).toEqual([expect.stringMatching(/is absent and is written anew$/), expect.stringMatching(/no space left/)]);
   await rm(folder, { recursive: true });
