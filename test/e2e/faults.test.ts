@@ -1,21 +1,45 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type ClusterHome, createClusterHome } from './cluster-home.ts';
 
 const why = inject('whyNoCluster');
+
+/** Of a command that a signal interrupts; SIGKILL leaves it none. */
+const exitCodes: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 130, SIGTERM: 143 };
 
 describe.skipIf(why !== null)('when things break on a cluster', { shuffle: false }, () => {
   let home: ClusterHome;
 
   beforeAll(async () => {
     home = await createClusterHome();
-    const up = await home.run('up', '--min', '1', '--max', '3');
-    if (up.exitCode !== 0) throw new Error(up.stderr);
-  }, 600_000);
+  }, 60_000);
 
   afterAll(async () => {
     await home?.[Symbol.asyncDispose]();
   }, 120_000);
+
+  /** Starts a command, sends it a signal when the condition comes true, and sees that nothing of it keeps running. */
+  async function interrupt(signal: NodeJS.Signals, args: readonly string[], isTime: (stderr: string) => boolean | Promise<boolean>): Promise<void> {
+    const command = home.start(...args);
+    await expect.poll(async () => isTime(command.stderr()), { timeout: 120_000, interval: 20 }).toBe(true);
+    command.kill(signal);
+    expect((await command.result).exitCode, command.stderr()).toBe(exitCodes[signal]);
+    await expect.poll(() => leftProcesses(home), { timeout: 10_000 }).toEqual([]);
+  }
+
+  test('an up that is interrupted in each of its steps is finished by the next', { timeout: 600_000 }, async () => {
+    const up = ['up', '--min', '1', '--max', '3'];
+    const nodeIsThere = async () => (await home.tool('docker', 'ps', '--format', '{{.Names}}')).stdout.split('\n').includes('pricectl');
+    await interrupt('SIGKILL', up, nodeIsThere);
+    await interrupt('SIGINT', up, (stderr) => /minikube target/.test(stderr));
+    // Each line tells that the step before is done.
+    const steps = { cluster: 'SIGTERM', metrics: 'SIGINT', image: 'SIGKILL', objects: 'SIGTERM', rollout: 'SIGINT', pods: 'SIGKILL' } as const;
+    for (const [step, signal] of Object.entries(steps)) await interrupt(signal, up, (stderr) => stderr.includes(` ${step} `));
+    const last = await home.run(...up, '--json');
+    expect(last, last.stdout + last.stderr).toMatchObject({ exitCode: 0 });
+    expect((await home.run('status', '--json')).json()).toMatchObject({ state: 'ready', replicas: { min: 1, max: 3 } });
+  });
 
   test('a namespace that was there before is used, not labelled, and stays', { timeout: 300_000 }, async () => {
     await home.kubectl('create', 'namespace', 'shop');
@@ -38,15 +62,18 @@ describe.skipIf(why !== null)('when things break on a cluster', { shuffle: false
     expect((await first.result).exitCode).toBe(0);
   });
 
-  test.each(['SIGINT', 'SIGKILL'] as const)('%s in the middle of up: up mends it', { timeout: 300_000 }, async (signal) => {
-    const limit = signal === 'SIGINT' ? '610m' : '620m';
-    const interrupted = home.start('up', '--cpu-limit', limit);
-    await expect.poll(() => interrupted.stderr(), { timeout: 60_000 }).toMatch(/objects/);
-    interrupted.kill(signal);
-    expect((await interrupted.result).exitCode).toBe(signal === 'SIGINT' ? 130 : undefined);
-    await expect.poll(() => leftProxies(home), { timeout: 10_000 }).toEqual([]);
-    expect(await home.run('up')).toMatchObject({ exitCode: 0 });
-    expect((await home.run('status', '--json')).json()).toMatchObject({ state: 'ready' });
+  test('an API server that is restarted in the middle of a rollout is waited for, and a watch goes on', { timeout: 300_000 }, async () => {
+    const watch = home.start('watch', '--json', '--interval', '1s');
+    await expect.poll(() => watch.stdout(), { timeout: 60_000 }).not.toBe('');
+    const up = home.start('up', '--cpu-limit', '610m');
+    await expect.poll(() => up.stderr(), { timeout: 60_000, interval: 20 }).toMatch(/ objects /);
+    expect((await home.tool('docker', 'exec', 'pricectl', 'pkill', '-KILL', 'kube-apiserver')).exitCode).toBe(0);
+    await expect.poll(async () => (await home.tool('kubectl', '--context', 'pricectl', 'get', '--raw', '/readyz')).exitCode, { timeout: 60_000 }).toBe(0);
+    const seen = watch.stdout().length;
+    expect(await up.result).toMatchObject({ exitCode: 0 });
+    await expect.poll(() => watch.stdout().length, { timeout: 30_000 }).toBeGreaterThan(seen);
+    watch.kill('SIGINT');
+    expect(await watch.result).toMatchObject({ exitCode: 130 });
   });
 
   test('a request that no node can hold is refused in words', { timeout: 300_000 }, async () => {
@@ -85,7 +112,22 @@ describe.skipIf(why !== null)('when things break on a cluster', { shuffle: false
     expect(up.json()).toMatchObject({ changes: [], replicas: { min: 1, max: 4 } });
   });
 
+  test('a down that is interrupted in each of its steps is finished by the next', { timeout: 300_000 }, async () => {
+    // A namespace stays as long as an API of the cluster doesn't answer: nobody knows what that has in it.
+    const metricsApi = async () => (await home.tool('kubectl', '--context', 'pricectl', 'get', '--raw', '/apis/metrics.k8s.io/v1beta1')).exitCode;
+    await expect.poll(metricsApi, { timeout: 120_000 }).toBe(0);
+    const left = async (kind: string) => (await home.kubectl('--namespace', 'pricectl', 'get', kind, '--output=name')).trim();
+    await interrupt('SIGKILL', ['down'], async () => (await left('hpa')) === '');
+    await interrupt('SIGTERM', ['down'], async () => (await left('deployments')) === '');
+    await interrupt('SIGINT', ['down'], (stderr) => / objects /.test(stderr));
+    const down = await home.run('down', '--json');
+    expect(down, down.stdout + down.stderr).toMatchObject({ exitCode: 0 });
+    expect(await home.kubectl('get', 'namespaces', '--output=name'), down.stdout).not.toMatch(/pricectl/);
+    expect(await stateFiles(home)).toEqual([expect.stringMatching(/pricectl\.json$/)]);
+  });
+
   test('a cluster that is gone: down forgets it, status says absent', { timeout: 120_000 }, async () => {
+    await interrupt('SIGTERM', ['up'], (stderr) => / objects /.test(stderr));
     await home.tool('minikube', 'delete', '--profile', 'pricectl');
     expect((await home.run('status', '--json')).json()).toMatchObject({ state: 'absent' });
     expect((await home.run('down', '--json')).json()).toMatchObject({ removed: true });
@@ -93,14 +135,20 @@ describe.skipIf(why !== null)('when things break on a cluster', { shuffle: false
   });
 });
 
-/** Command lines of proxies and port-forwards of this home that are still there. */
-async function leftProxies(home: ClusterHome): Promise<readonly string[]> {
+/** Command lines of all that runs in this home. */
+async function leftProcesses(home: ClusterHome): Promise<readonly string[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const lines = await Promise.all(
     pids.map(async (pid) => {
-      const [line, environment] = await Promise.all(['cmdline', 'environ'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')));
-      return environment?.includes(`HOME=${home.folder}\0`) && /\0(proxy|port-forward)\0/.test(line ?? '') ? [line ?? ''] : [];
+      const [line = '', environment] = await Promise.all(['cmdline', 'environ'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')));
+      return environment?.includes(`HOME=${home.folder}\0`) && line !== '' ? [line] : [];
     }),
   );
   return lines.flat();
+}
+
+/** What pricectl remembers in this home, but for runs: the profile that it made, services, locks. */
+async function stateFiles(home: ClusterHome): Promise<readonly string[]> {
+  const files = await readdir(join(home.folder, '.local/state/pricectl'), { recursive: true, withFileTypes: true });
+  return files.flatMap((file) => (file.isFile() ? [file.name] : []));
 }
