@@ -1,4 +1,5 @@
 import { Agent, get } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 
 /** One request that did not get the answer that it should. */
 export interface Failure {
@@ -19,8 +20,11 @@ export interface CheckingClients extends AsyncDisposable {
   readonly seen: Observations;
 }
 
-/** Starts `connections` clients. A status other than 200, or no answer, is a failure; bodies are collected for the test to judge. */
-export function startCheckingClients(url: string, connections: number): CheckingClients {
+/**
+ * Starts `connections` clients, which pause so many milliseconds after each answer. A status other than 200, or no answer, is a failure; bodies are
+ * collected for the test to judge.
+ */
+export function startCheckingClients(url: string, connections: number, pauseMs = 0): CheckingClients {
   const seen: Observations = { answers: 0, failures: [], bodies: new Map() };
   const stop = new AbortController();
   const clients = Array.from({ length: connections }, async () => {
@@ -35,6 +39,7 @@ export function startCheckingClients(url: string, connections: number): Checking
       } catch (error) {
         seen.failures.push({ atMs: performance.now(), what: String(error) });
       }
+      if (pauseMs > 0) await setTimeout(pauseMs);
     }
     agent.destroy();
   });
