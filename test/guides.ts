@@ -11,10 +11,10 @@ export interface Guide {
   readonly text: string;
 }
 
-/** README, CONTRIBUTING and the pages of docs/. */
+/** README, CONTRIBUTING, SECURITY and the pages of docs/. */
 export async function readGuides(): Promise<readonly Guide[]> {
   const docs = (await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => join('docs', name));
-  return Promise.all(['README.md', 'CONTRIBUTING.md', ...docs].map(async (path) => ({ path, text: await readFile(join(root, path), 'utf8') })));
+  return Promise.all(['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...docs].map(async (path) => ({ path, text: await readFile(join(root, path), 'utf8') })));
 }
 
 /** The texts of a page's code blocks of one language. */

@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 test('the package holds what runs, and neither tests nor sources nor a runtime', async () => {
-  const expected = /^(package\.json|README\.md|LICENSE|docs\/[a-z]+\.md|bin\/(run|runtime|start)\.js|dist\/(.+\.js|oclif\.manifest\.json|pricectl\.1|licenses\.txt|sbom\.cdx\.json|image\/(licenses\.txt|package\.json|sbom\.cdx\.json))|k6\/(main|price)\.js|schemas\/[\w-]+\.json|templates\/.+|web\/.+\.(css|js|html|svg))$/;
+  const expected = /^(package\.json|README\.md|SECURITY\.md|LICENSE|docs\/[a-z]+\.md|bin\/(run|runtime|start)\.js|dist\/(.+\.js|oclif\.manifest\.json|pricectl\.1|licenses\.txt|sbom\.cdx\.json|image\/(licenses\.txt|package\.json|sbom\.cdx\.json))|k6\/(main|price)\.js|schemas\/[\w-]+\.json|templates\/.+|web\/.+\.(css|js|html|svg))$/;
   expect(files.filter((file) => !expected.test(file))).toEqual([]);
   expect(files.filter((file) => /\.(test|fixture)\./.test(file))).toEqual([]);
   expect(files).toEqual(expect.arrayContaining(['bin/run.js', 'bin/runtime.js', 'bin/start.js', 'dist/oclif.manifest.json', 'dist/pricectl.1', 'dist/commands/up.js', 'dist/image/server.js', 'dist/image/load.js', 'dist/sbom.cdx.json', 'dist/image/sbom.cdx.json', 'k6/main.js', 'k6/price.js', 'templates/Dockerfile', 'templates/prices.txt', 'web/report.css', 'web/report.js', 'web/watch.html']));
