@@ -1,6 +1,7 @@
 import type { Dispatcher, Pool } from 'undici';
 import { systemCode, TimeoutError } from './errors.ts';
 import { answerFailure, ClusterDownError, type KubeAnswer, type KubeQuestion } from './kube-api-failures.ts';
+import { shellQuote } from './shell-quote.ts';
 
 /** Limit of a request from its start to the last byte of its answer, and of a stream until it begins. */
 const usualLimitMs = 30_000;
@@ -119,7 +120,7 @@ function startLimit(signal: AbortSignal, timeoutMs: number, question: KubeQuesti
 }
 
 function tooLate({ context, method, path }: KubeQuestion, timeoutMs: number): TimeoutError {
-  return new TimeoutError('PRICECTL_E_KUBE_TIMEOUT', `the cluster of context ${context} didn't answer ${method} ${path} within ${timeoutMs / 1000} s`, { hints: [`kubectl --context ${context} cluster-info`] });
+  return new TimeoutError('PRICECTL_E_KUBE_TIMEOUT', `the cluster of context ${context} didn't answer ${method} ${path} within ${timeoutMs / 1000} s`, { hints: [`kubectl --context ${shellQuote(context)} cluster-info`] });
 }
 
 /** Lines of a byte stream in UTF-8; a character or a line may come in parts. */
