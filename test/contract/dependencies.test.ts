@@ -32,9 +32,12 @@ const runtime: Manifest = JSON.parse(readFileSync(join(root, 'runtime', 'package
 const lock: { lockfileVersion: number; packages: Readonly<Record<string, Locked>> } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
 const locked = Object.entries(lock.packages).filter(([path]) => path.startsWith('node_modules/') && path !== 'node_modules/pricectl-runtime');
 
+/** The environment without npm's settings of this checkout, which npm hands on to what it runs. */
+const ownEnvironment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
+
 /** Runs npm; how it ended and all that it said. */
 async function npm(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}) {
-  return promisify(execFile)('npm', args, { cwd, env: { ...process.env, ...env } }).then(
+  return promisify(execFile)('npm', args, { cwd, env: { ...ownEnvironment, ...env } }).then(
     ({ stdout, stderr }) => ({ exitCode: 0, said: stdout + stderr }),
     (error: { code?: number; stdout?: string; stderr?: string }) => ({ exitCode: error.code, said: `${error.stdout}${error.stderr}` }),
   );
@@ -114,7 +117,7 @@ async function audit(status: number, body: string, env: Readonly<Record<string, 
   const cache = await mkdtemp(join(folder, 'cache-'));
   const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/`;
   try {
-    return await promisify(execFile)(process.execPath, [join(root, 'scripts', 'audit.js'), 'vulnerabilities'], { env: { ...process.env, PRICECTL_AUDIT: '', NPM_CONFIG_REGISTRY: url, NPM_CONFIG_CACHE: cache, ...env } }).then(
+    return await promisify(execFile)(process.execPath, [join(root, 'scripts', 'audit.js'), 'vulnerabilities'], { env: { ...ownEnvironment, PRICECTL_AUDIT: '', NPM_CONFIG_REGISTRY: url, NPM_CONFIG_CACHE: cache, ...env } }).then(
       ({ stdout }) => ({ exitCode: 0, stdout }),
       (error: { code?: number; stdout?: string }) => ({ exitCode: error.code, stdout: error.stdout ?? '' }),
     );

@@ -17,7 +17,9 @@ let pricectl: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pricectl-pack-'));
-  const env = { ...process.env, PATH: path };
+  // npm hands its settings of this checkout on to what it runs.
+  const inherited = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name));
+  const env = { ...Object.fromEntries(inherited), PATH: path };
   const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root, env });
   const packed = readPacked(stdout);
   files = packed.files;
