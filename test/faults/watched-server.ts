@@ -81,21 +81,26 @@ export async function expectOthersServed({ bystanders, server }: WatchedServer, 
   expect(server.child.exitCode).toBeNull();
 }
 
+/** Rounds that are judged, and how many there may be until what a connection leaves is little on the average of them. */
 const rounds = 4;
+const mostRounds = 12;
 
 /**
- * Does harm so many times a round: nothing of it may stay. `harm` opens `connections` connections; what a server holds of one that it forgot to
- * forget is beyond 300 bytes. A leak grows in every round, code that is compiled and buffers that are kept for later don't.
+ * Bytes that a connection may leave. Without a leak 16 series of four rounds left 394 at most and once 747, for code that is compiled, or buffers that are kept for
+ * later, came in one round and went in another; with 530 bytes kept of each it was 573 at least.
  */
+const mostLeft = 450;
+
+/** Does harm so many times a round: nothing of it may stay. `harm` opens `connections` connections. */
 export async function expectNothingStays(watched: WatchedServer, times: number, connections: number, harm: () => Promise<unknown>): Promise<void> {
   const held: Held[] = [];
-  for (let round = 0; round <= rounds; round += 1) {
+  const perConnection = () => ((held.at(-1)?.bytes ?? 0) - (held[0]?.bytes ?? 0)) / (times * connections * (held.length - 1));
+  while (held.length <= rounds || (perConnection() >= mostLeft && held.length <= mostRounds)) {
     for (let index = 0; index < times; index += 1) await harm();
     await watched.connections(0);
     held.push(await watched.held());
   }
-  const growths = held.slice(1).map((now, index) => (now.bytes - (held[index]?.bytes ?? 0)) / (times * connections));
-  expect(Math.min(...growths), `bytes that stay of a connection, by round: ${growths.join(', ')}`).toBeLessThan(300);
+  expect(perConnection(), `bytes that stay of a connection; held after each round: ${held.map(({ bytes }) => bytes).join(', ')}`).toBeLessThan(mostLeft);
   expect(held.at(-1)?.resources).toBeLessThanOrEqual((held[0]?.resources ?? 0) + 2);
 }
 
