@@ -89,6 +89,7 @@ describe.skipIf(why !== null)('load by k6-operator', { shuffle: false }, () => {
 
   test('three runners make one result, and no request is lost or counted twice', { timeout: 240_000 }, async () => {
     const progress: LoadProgress[] = [];
+    expect(await home.kubectl('get', 'namespace', 'pricectl', '--output=jsonpath={.metadata.labels}')).toContain('"pod-security.kubernetes.io/enforce":"restricted"');
     const before = await served();
     const result = await run({ vus: 20, seconds: 30, parallelism: 3, onProgress: (now) => void progress.push(now) });
     expect(result).toMatchObject({ interrupted: false, runners: Array.from({ length: 3 }, () => ({ exitCode: 0, payload: 'received', reason: null })) });
