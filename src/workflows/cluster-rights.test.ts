@@ -128,7 +128,7 @@ function rightsOf({ kind, rules }: { readonly kind: string; readonly rules: read
 
 test('docs/clusters.md names all rights that these commands need, those that they do without, and no other', { timeout: 60_000 }, async () => {
   const page = await readFile(new URL('../../docs/clusters.md', import.meta.url), 'utf8');
-  const [section = ''] = page.split(/^## /m).filter((part) => part.startsWith('Rights'));
+  const section = page.split(/^## /m).find((part) => part.startsWith('Rights')) ?? '';
   const roles: { readonly kind: string; readonly metadata: { readonly name: string }; readonly rules: readonly Rule[] }[] = [...section.matchAll(/```yaml\n([^]*?)```/g)].map(([, text = '']) => parse(text));
   const named = (part: RegExp) => roles.filter(({ metadata }) => part.test(metadata.name)).flatMap(rightsOf).toSorted();
   const all: Outcomes[number][] = [];
