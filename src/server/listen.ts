@@ -73,6 +73,7 @@ const listenErrors: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   EADDRNOTAVAIL: ['PRICECTL_E_HOST', 'this machine has no such address'],
   ENOTFOUND: ['PRICECTL_E_HOST', 'there is no such host'],
   EAI_AGAIN: ['PRICECTL_E_HOST', 'the name of the host could not be resolved'],
+  ENOSPC: ['PRICECTL_E_LISTEN', 'no space left on the disk'],
 };
 
 function asListenError(error: unknown, address: string): unknown {

@@ -23,7 +23,12 @@ export async function supervisorPid(sandbox: Sandbox): Promise<number> {
 
 /** Pids of the default service's replicas. */
 export async function replicaPids(sandbox: Sandbox): Promise<readonly number[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-o', 'pid=', '--ppid', String(await supervisorPid(sandbox))]);
+  return childPids(await supervisorPid(sandbox));
+}
+
+/** Pids of a process's children. */
+export async function childPids(pid: number): Promise<readonly number[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'pid=', '--ppid', String(pid)]);
   return stdout.trim().split(/\s+/).map(Number);
 }
 

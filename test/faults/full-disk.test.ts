@@ -1,29 +1,11 @@
-import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { createSandbox, freePort, type Sandbox } from '../cli/sandbox.ts';
+import { createSandbox, freePort } from '../cli/sandbox.ts';
+import { canMount, TinyDisk } from './tiny-disk.ts';
 
-const run = promisify(execFile);
-const isRoot = process.getuid?.() === 0;
-
-/** A folder with room for a few small files, for as long as this isn't disposed of. */
-async function mountTinyDisk(sandbox: Sandbox): Promise<{ path: string } & AsyncDisposable> {
-  const path = join(sandbox.folder, 'disk');
-  await mkdir(path);
-  await run('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', path]);
-  return {
-    path,
-    async [Symbol.asyncDispose]() {
-      await run('umount', [path]);
-    },
-  };
-}
-
-test.runIf(isRoot && process.platform === 'linux')('a full disk loses no result: it is printed, and the error says why it was not recorded', async () => {
+test.runIf(canMount)('a full disk loses no result: it is printed, and the error says why it was not recorded', async () => {
   await using sandbox = await createSandbox();
-  await using disk = await mountTinyDisk(sandbox);
+  await using disk = await TinyDisk.mount(join(sandbox.folder, 'disk'), 'size=16k');
   const port = await freePort();
   const serve = sandbox.start(['serve', '--port', String(port)]);
   const ids = await sandbox.write('ids.txt', 'P124\n');
@@ -35,7 +17,7 @@ test.runIf(isRoot && process.platform === 'linux')('a full disk loses no result:
   expect(measured, measured.stderr).toMatchObject({ exitCode: 3, stderr: expect.stringMatching(/^Error: can't write .*no space left/) });
   expect(measured.json()).toMatchObject({ verdict: 'passed' });
 
-  await writeFile(join(disk.path, 'fill'), Buffer.alloc(16_384)).catch(() => {});
+  await disk.takeSpace();
   const up = await sandbox.run(['up', '--port', String(sandbox.port)], { env });
   expect(up.exitCode).toBe(3);
   expect(up.stderr).toMatch(/no space left/);
