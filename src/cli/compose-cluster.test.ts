@@ -50,7 +50,7 @@ test.each([{ changes: true }, { changes: false }])('an empty context, which kube
 test('a change of a cluster that is not local is confirmed; a look is not, nor one of a cluster on this machine', async () => {
   const servers = { team: 'https://192.0.2.1', laptop: 'https://127.0.0.1:6443', 'kind-dev': 'https://192.0.2.3', odd: undefined };
   await expect(find('kube', { context: 'team' }, { servers, looks: 1 })).rejects.toMatchObject({ code: 'PRICECTL_E_NOT_CONFIRMED' });
-  await expect(find('kube', { context: 'odd' }, { servers, looks: 2 }), 'no server is known of it').rejects.toMatchObject({ code: 'PRICECTL_E_NOT_CONFIRMED' });
+  await expect(find('kube', { context: 'odd' }, { servers, looks: 2 }), 'no server is known of it').rejects.toMatchObject({ code: 'PRICECTL_E_KUBECONFIG', message: expect.stringMatching(/leads nowhere/) });
   expect(await find('kube', { context: 'team', yes: true }, { servers, looks: 1 })).toBe('team');
   expect(await find('kube', { context: 'laptop' }, { servers, looks: 1 })).toBe('laptop');
   expect(await find('kube', { context: 'kind-dev' }, { servers, looks: 1 })).toBe('kind-dev');

@@ -16,7 +16,7 @@ import type { Environment } from '../tools/files.ts';
 import { createHttpClient } from '../tools/http.ts';
 import { isLocalContext } from '../targets/kubernetes/judge-context.ts';
 import { minikubeProfile } from '../targets/minikube-profile.ts';
-import { UsageError } from '../tools/errors.ts';
+import { EnvironmentError, UsageError } from '../tools/errors.ts';
 import type { SightReader } from '../workflows/explain-autoscaler.ts';
 import type { ClusterTools } from './cluster-tools.ts';
 import { confirmContext } from './confirm.ts';
@@ -104,7 +104,10 @@ async function needsConfirmation(context: string, tools: ClusterTools, signal: A
   const kubectl = tools.kubectl(context);
   const serverUrl = await kubectl.serverUrl(signal);
   if (isLocalContext({ context, serverUrl, isOurProfile: false })) return false;
-  return serverUrl !== undefined || (await kubectl.contexts(signal)).includes(context);
+  if (serverUrl !== undefined) return true;
+  if (!(await kubectl.contexts(signal)).includes(context)) return false;
+  // kubectl would ask localhost:8080 for it.
+  throw new EnvironmentError('PRICECTL_E_KUBECONFIG', `the context ${context} leads nowhere: the kubeconfig has no cluster for it`, { hints: ['kubectl config get-contexts', 'kubectl config get-clusters'] });
 }
 
 async function noContextGiven(tools: ClusterTools, signal: AbortSignal): Promise<UsageError> {

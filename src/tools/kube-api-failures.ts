@@ -17,6 +17,28 @@ export class ClusterDownError extends EnvironmentError {
   }
 }
 
+/** The cluster doesn't let the user in, or kubectl has nothing to show it. */
+export class CredentialsError extends EnvironmentError {
+  constructor(context: string, why: string, cause?: unknown) {
+    const hints = ['log in to the cluster again, as you did at first', `kubectl --context ${shellQuote(context)} get --raw /version shows whether it accepts you, and what the login program says`];
+    super('PRICECTL_E_CREDENTIALS', `can't log in to the cluster of context ${context}: ${why}`, { hints, cause });
+  }
+}
+
+/**
+ * What kubectl says of a cluster that it couldn't ask: nobody answers, or there are no credentials. Its words are those of client-go
+ * (plugin/pkg/client/auth/exec/exec.go), of Go's crypto/tls and of the login of OIDC.
+ */
+export function unreachable(context: string, said: string, options: { readonly isFinal: boolean; readonly cause?: unknown }): ClusterDownError | CredentialsError {
+  const [text = ''] = said.trim().split('\n');
+  const program = /getting credentials: exec: executable (\S+) (not found|failed with exit code \d+)/.exec(text);
+  if (program !== null) return new CredentialsError(context, `its login program ${program[1]} ${program[2] === 'not found' ? "isn't installed" : program[2]}`, options.cause);
+  if (/tls: (?:expired|bad) certificate/.test(text)) return new CredentialsError(context, `it refuses the client certificate (${text}), which has probably expired`, options.cause);
+  if (/getting credentials|refresh token|id-token|oauth2|You must be logged in/.test(text)) return new CredentialsError(context, text, options.cause);
+  // A certificate doesn't get better by waiting.
+  return new ClusterDownError(context, text.slice(0, 300), { ...options, isFinal: options.isFinal || /x509|tls: /.test(text) });
+}
+
 /** An answer of the API, or of the proxy in front of it. */
 export interface KubeAnswer {
   readonly status: number;
@@ -38,9 +60,10 @@ export interface KubeQuestion {
 /** What an answer outside of 200 to 299 means. */
 export function answerFailure(question: KubeQuestion, { status, body, isOfServer, retryAfterMs }: KubeAnswer): EnvironmentError | ToolError {
   const said = parseJson(body);
+  if (status === 401 && isOfServer) return new CredentialsError(question.context, "it doesn't accept them (401 Unauthorized): a token or certificate has probably expired");
   if (isRecord(said) && said['kind'] === 'Status') return statusFailure(question, said, status, retryAfterMs);
   const text = body.trim().slice(0, 300);
-  if (!isOfServer && status >= 500) return new ClusterDownError(question.context, text, { isFinal: false });
+  if (!isOfServer && status >= 500) return unreachable(question.context, text, { isFinal: false });
   const { method, path } = question;
   return new KubeApiError(status, 'Unknown', `the API server answers ${method} ${path} with ${status}${text === '' ? '' : `: ${text}`}`, { ...hintsFor(question, status), retryAfterMs });
 }
@@ -49,14 +72,11 @@ export function answerFailure(question: KubeQuestion, { status, body, isOfServer
 export function statusFailure(question: KubeQuestion, said: Readonly<Record<string, unknown>>, fallback: number, retryAfterMs?: number): KubeApiError {
   const status = typeof said['code'] === 'number' ? said['code'] : fallback;
   const reason = typeof said['reason'] === 'string' ? said['reason'] : 'Unknown';
-  const told = typeof said['message'] === 'string' && said['message'] !== '' ? said['message'] : `${reason} (${status})`;
-  // All that the API server says of it is one word.
-  const message = status === 401 ? `the cluster of context ${question.context} doesn't accept your credentials, which may have expired: ${told}` : told;
+  const message = typeof said['message'] === 'string' && said['message'] !== '' ? said['message'] : `${reason} (${status})`;
   return new KubeApiError(status, reason, message, { ...hintsFor(question, status, message), retryAfterMs });
 }
 
 function hintsFor(question: KubeQuestion, status: number, message = ''): { readonly hints?: readonly string[] } {
-  if (status === 401) return { hints: [`log in to the cluster again; kubectl --context ${shellQuote(question.context)} get --raw /version shows whether it accepts you`] };
   if (status >= 500 || status === 429) return { hints: [`look how the API server is: kubectl --context ${shellQuote(question.context)} get --raw '/readyz?verbose'`] };
   const check = status === 403 ? accessCheck(question, refusedVerb(message)) : undefined;
   return check === undefined ? {} : { hints: [check] };

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import { type KubeApi, KubeApiError } from './kube-api.ts';
-import { ClusterDownError } from './kube-api-failures.ts';
+import { ClusterDownError, CredentialsError } from './kube-api-failures.ts';
 
 /** How long a cluster may be away, or too busy, before a question is given up: an API server that is restarted is back earlier. */
 const outageLimitMs = 30_000;
@@ -43,12 +43,16 @@ interface Insistence {
 async function insist<T>(ask: () => Promise<T>, { clock, signal, mayRepeat }: Insistence): Promise<T> {
   const startedMs = clock.monotonicMs();
   let pauseMs = firstPauseMs;
+  let wasAway = false;
   for (;;) {
     try {
       return await ask();
     } catch (error) {
       signal.throwIfAborted();
-      const waitMs = waitFor(error, pauseMs, mayRepeat);
+      // An API server that is back doesn't know at once who may what.
+      const isEarly = wasAway && (error instanceof CredentialsError || (error instanceof KubeApiError && error.status === 403));
+      wasAway ||= error instanceof ClusterDownError;
+      const waitMs = isEarly ? pauseMs : waitFor(error, pauseMs, mayRepeat);
       if (waitMs === undefined || clock.monotonicMs() + waitMs - startedMs > outageLimitMs) throw error;
       await clock.sleep(waitMs, signal);
       pauseMs = Math.min(2 * pauseMs, longestPauseMs);

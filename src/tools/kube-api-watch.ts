@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 import { TimeoutError } from './errors.ts';
 import { isRecord, parseJson } from './json.ts';
 import { KubeApiError } from './kube-api.ts';
-import { ClusterDownError } from './kube-api-failures.ts';
+import { ClusterDownError, CredentialsError } from './kube-api-failures.ts';
 import { asDocumented } from './kube-api-json.ts';
 import type { KubeMetadata, KubeObject, WatchEvent } from './kube-objects.ts';
 
@@ -105,8 +105,8 @@ class Outage {
 
 function isPassing(error: unknown, wasAway: boolean): boolean {
   if (error instanceof ClusterDownError) return !error.isFinal;
-  if (error instanceof KubeApiError) return error.status === 429 || error.status >= 500 || (wasAway && [401, 403].includes(error.status));
-  return error instanceof TimeoutError;
+  if (error instanceof KubeApiError) return error.status === 429 || error.status >= 500 || (wasAway && error.status === 403);
+  return error instanceof TimeoutError || (wasAway && error instanceof CredentialsError);
 }
 
 /** What has changed since, as a watch would have told it; `known` is brought up to date. */

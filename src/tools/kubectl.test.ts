@@ -77,7 +77,7 @@ test('contexts and the URL of the server come from the kubeconfig, which may be 
 });
 
 test('the API is open behind a socket that only we may use, and nothing is left of it', async () => {
-  const { fakes, kubectl } = await openFake({ args: proxyArgs, api: { 'GET /version': { body: { major: '1' } }, 'GET /api/v1/nodes': { body: { items: [] } } } });
+  const { fakes, kubectl } = await openFake({ args: proxyArgs, api: { 'GET /version': { body: { gitVersion: 'v1.36.2' } }, 'GET /api/v1/nodes': { body: { items: [] } } } });
   const api = await kubectl.openApi(signal);
   const socket = await socketOf(fakes);
   expect(Buffer.byteLength(socket)).toBeLessThan(100);
@@ -93,11 +93,11 @@ test('the API is open behind a socket that only we may use, and nothing is left 
 });
 
 test('the signal that opens the API does not end it', async () => {
-  const { kubectl } = await openFake({ args: proxyArgs, api: { 'GET /version': { body: {} } } });
+  const { kubectl } = await openFake({ args: proxyArgs, api: { 'GET /version': { body: { gitVersion: 'v1.36.2' } } } });
   const abort = new AbortController();
   await using api = await kubectl.openApi(abort.signal);
   abort.abort(new Error('enough'));
-  expect(await api.get('/version', signal)).toEqual({});
+  expect(await api.get('/version', signal)).toEqual({ gitVersion: 'v1.36.2' });
 });
 
 test('an abort while the API opens ends the proxy', async () => {
@@ -117,7 +117,8 @@ test.each([
   ['any other failure', { stderr: 'error: boom', exitCode: 1 }, 'PRICECTL_E_TOOL_FAILED', 'tool'],
   ['a proxy that just ends', { exitCode: 0 }, 'PRICECTL_E_TOOL_FAILED', 'tool'],
   ['a cluster that is away', { api: { 'GET /version': { proxyFailure: 'dial tcp: connection refused' } } }, 'PRICECTL_E_CLUSTER_DOWN', 'environment'],
-  ['a cluster that does not know us', { api: { 'GET /version': { status: 401, body: { kind: 'Status', code: 401, reason: 'Unauthorized' } } } }, 'PRICECTL_E_KUBE_API', 'tool'],
+  ['a cluster that does not know us', { api: { 'GET /version': { status: 401, body: { kind: 'Status', code: 401, reason: 'Unauthorized' } } } }, 'PRICECTL_E_CREDENTIALS', 'environment'],
+  ['somebody who is no API server', { api: { 'GET /version': { body: { version: '1.0.0', prices: {} } } } }, 'PRICECTL_E_CLUSTER_DOWN', 'environment'],
 ])('the API does not open for %s, and nothing is left', async (_name, call, code, kind) => {
   const { fakes, kubectl } = await openFake({ args: proxyArgs, ...call });
   await expect(kubectl.openApi(signal)).rejects.toMatchObject({ code, kind });

@@ -153,7 +153,9 @@ async function untilReady<T>(signal: AbortSignal, start: (lifetime: AbortSignal)
 async function meet(api: KubeApi, signal: AbortSignal): Promise<void> {
   const limit = AbortSignal.timeout(firstAnswerMs);
   try {
-    await api.get('/version', AbortSignal.any([signal, limit]));
+    const version = await api.get<unknown>('/version', AbortSignal.any([signal, limit]));
+    // Where the kubeconfig lacks a context's cluster kubectl asks localhost:8080, which may be anybody, a price service too.
+    if (!isRecord(version) || typeof version['gitVersion'] !== 'string') throw new ClusterDownError(api.context, 'what answers there is no Kubernetes API server', { isFinal: true });
   } catch (error) {
     signal.throwIfAborted();
     // Who may not see the version may yet see the rest.

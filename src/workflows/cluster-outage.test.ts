@@ -78,6 +78,14 @@ describe('commands wait for an API server that', { timeout: 120_000 }, () => {
     expect(await runWithEach(command, outage, isMeant)).toEqual({});
   });
 
+  test('is back and does not know yet who may what', async () => {
+    await using service = await startServiceOnCluster();
+    const faults: Fault[] = ['refused', { status: 401, reason: 'Unauthorized' }, 'forbidden'];
+    service.cluster.fault = (question) => (faults.length < 3 || rightOf(question) === 'patch services' ? faults.shift() : undefined);
+    expect(await service.up()).toMatchObject({ replicas: { ready: 3 } });
+    expect(faults).toEqual([]);
+  });
+
   test('a change of which nobody knows whether it was made, and that must not be made twice, is not repeated', async () => {
     const at = (await record('up')).find((key) => key.startsWith('patch') && key.includes('metrics-server')) ?? '';
     expect(await runWith('up', at, { fault: 'reset', times: 1 })).toMatchObject({ code: 'PRICECTL_E_CLUSTER_DOWN' });

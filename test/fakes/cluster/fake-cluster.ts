@@ -31,8 +31,8 @@ export interface FakeCluster extends AsyncDisposable {
   readonly strays: string[];
   /** Decides what comes of a question, by its number from 0; undefined is an answer. */
   fault: (question: Question, number: number) => Fault | undefined;
-  /** Serves another socket of the same cluster. */
-  listen(socketPath: string): Promise<AsyncDisposable>;
+  /** Serves another Unix socket, or a TCP port of loopback, of the same cluster. */
+  listen(place: string | number): Promise<AsyncDisposable>;
 }
 
 const kinds: Readonly<Record<string, string>> = { configmaps: 'ConfigMap', deployments: 'Deployment', events: 'Event', horizontalpodautoscalers: 'HorizontalPodAutoscaler', nodes: 'Node', pods: 'Pod', replicasets: 'ReplicaSet', services: 'Service' };
@@ -64,9 +64,9 @@ export async function startFakeCluster(images: readonly string[] = []): Promise<
     asked: [],
     strays: [],
     fault: () => undefined,
-    async listen(socketPath) {
+    async listen(place) {
       const server = createServer((request, response) => void handle(cluster, controllers, request, response));
-      await new Promise<void>((resolve) => server.listen(socketPath, resolve));
+      await new Promise<void>((resolve) => (typeof place === 'string' ? server.listen(place, resolve) : server.listen(place, '127.0.0.1', resolve)));
       return {
         async [Symbol.asyncDispose]() {
           const closed = new Promise((resolve) => server.close(resolve));
