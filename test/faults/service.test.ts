@@ -129,6 +129,7 @@ test('scale-out, scale-in and other prices lose no request', async () => {
   }
   await moreAnswers(clients, 200);
   expect(clients.seen.failures).toEqual([]);
+  expect([...clients.seen.bodies.keys()]).toEqual(['1.50']);
   expect((await sandbox.run(['status', '--json'])).json()).toMatchObject({ replicas: { ready: 2 }, prices: { rows: 1 } });
 });
 
