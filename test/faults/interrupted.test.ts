@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { type CliResult, createSandbox, type Sandbox } from '../cli/sandbox.ts';
+import { processesOf } from '../cli/own-processes.ts';
+import { type CliResult, createSandbox } from '../cli/sandbox.ts';
 
 const preload = pathToFileURL(join(import.meta.dirname, 'fault-points.js')).href;
 const run = promisify(execFile);
@@ -43,7 +44,7 @@ async function createHome(isDisk: boolean) {
   const env = { XDG_STATE_HOME: disk, TMPDIR: temporary };
   const pricectl = (args: readonly string[], more: Readonly<Record<string, string>> = {}) =>
     sandbox.run(args[0] === 'up' ? [...args, '--port', String(sandbox.port)] : args, { env: { ...env, ...more } });
-  stack.defer(async () => void ((await processesOf(sandbox)).length > 0 && (await pricectl(['down', '--quiet']))));
+  stack.defer(async () => void ((await processesOf(sandbox.folder)).length > 0 && (await pricectl(['down', '--quiet']))));
   const owned = stack.move();
   return { sandbox, disk, temporary, pricectl, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
@@ -64,12 +65,17 @@ async function tracePoints({ before, args }: Scenario): Promise<readonly string[
   return points;
 }
 
+/** Lines that the command had printed at a moment: one a step, and `up` one before. */
+function linesBefore(point: string): number {
+  return Number.parseInt(point, 10);
+}
+
 const wanted = process.env['PRICECTL_FAULT_POINTS'];
 
 /** One moment of every step; with `PRICECTL_FAULT_POINTS=all` all of them, and else those of this name. */
 function choose(points: readonly string[]): readonly string[] {
   if (wanted !== undefined) return points.filter((point) => wanted === 'all' || wanted === point);
-  const steps = Map.groupBy(points, (point) => point.split(' ')[0]);
+  const steps = Map.groupBy(points, linesBefore);
   return [...steps.values()].flatMap((ofStep) => ofStep[Math.floor(Math.random() * ofStep.length)] ?? []);
 }
 
@@ -80,18 +86,11 @@ async function fail(home: Home, { before, args }: Scenario, fault: Fault, point:
   return result;
 }
 
-/** Processes of a home: they have it in their environment. */
-async function processesOf({ folder }: Sandbox): Promise<readonly string[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const homes = await Promise.all(pids.map(async (pid) => [pid, await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')] as const));
-  return homes.filter(([, env]) => env.split('\0').includes(`HOME=${folder}`)).map(([pid]) => pid);
-}
-
 /** Fails unless `down` leaves no process, no socket and no state. */
 async function expectDown(home: Home): Promise<void> {
   const result = await home.pricectl(['down']);
   expect(result, result.stderr).toMatchObject({ exitCode: 0 });
-  expect(await processesOf(home.sandbox)).toEqual([]);
+  expect(await processesOf(home.sandbox.folder)).toEqual([]);
   expect(await readdir(home.temporary)).toEqual([]);
   expect(await readdir(join(home.disk, 'pricectl', 'local', 'pricectl'))).toEqual([]);
 }
@@ -102,14 +101,23 @@ async function expectUp(home: Home, args: readonly string[]): Promise<void> {
   expect(result, result.stdout).toMatchObject({ exitCode: 0 });
   expect(await home.pricectl(['price', 'P124'])).toMatchObject({ exitCode: 0, stdout: '49.5\n' });
   const { replicas } = result.json();
-  await expect.poll(() => processesOf(home.sandbox), { timeout: 20_000 }).toHaveLength(1 + replicas.ready);
+  await expect.poll(() => processesOf(home.sandbox.folder), { timeout: 20_000 }).toHaveLength(1 + replicas.ready);
   expect(await readdir(home.temporary)).toHaveLength(1);
 }
 
-async function check(scenario: Scenario, fault: Fault, point: string, isUpNext: boolean): Promise<void> {
+interface Case {
+  readonly fault: Fault;
+  readonly point: string;
+  /** Whether two steps would follow: one alone may be done before the signal is heard. */
+  readonly isEarly: boolean;
+  readonly isUpNext: boolean;
+}
+
+async function check(scenario: Scenario, { fault, point, isEarly, isUpNext }: Case): Promise<void> {
   await using home = await createHome(fault === 'full');
   const result = await fail(home, scenario, fault, point);
-  expect(ends[fault], result.stderr).toContain(result.signal ?? result.exitCode);
+  const end = result.signal ?? result.exitCode;
+  expect(isEarly && fault !== 'full' ? ends[fault].slice(-1) : ends[fault], result.stderr).toContain(end);
   expect(result.stderr).not.toMatch(/^\s+at |Bug/m);
   expect(result.stderr).toMatch(fault === 'full' && result.exitCode !== 0 ? /no space left on the disk/ : '');
   if (isUpNext) await expectUp(home, scenario === down ? up.args : scenario.args);
@@ -121,20 +129,22 @@ for (const [name, scenario] of Object.entries({ up, change, down })) {
   test.runIf(isLinux && (scenario !== change || wanted !== undefined))(`${name} that is interrupted in any step is finished by up and by down`, { timeout: 1_800_000 }, async () => {
     const points = await tracePoints(scenario);
     const problems: string[] = [];
-    const cases = faults.filter((fault) => fault !== 'full' || canMount).flatMap((fault) => choose(points).map((point) => ({ fault, point })));
-    await inTurns(cases, 3, async ({ fault, point }, index) => {
-      await check(scenario, fault, point, index % 2 === 0).catch((error: unknown) => problems.push(`${fault} at "${point}": ${String(error)}`));
+    const last = Math.max(...points.map(linesBefore));
+    const chosen = faults.filter((fault) => fault !== 'full' || canMount).flatMap((fault) => choose(points).map((point) => ({ fault, point })));
+    const cases = chosen.map((one, index) => ({ ...one, isEarly: linesBefore(one.point) < last - 2, isUpNext: index % 2 === 0 }));
+    await inTurns(cases, 3, async (one) => {
+      await check(scenario, one).catch((error: unknown) => problems.push(`${one.fault} at "${one.point}": ${String(error)}`));
     });
     expect(problems.join('\n')).toBe('');
   });
 }
 
 /** Works on items, so many at a time. */
-async function inTurns<T>(items: readonly T[], width: number, work: (item: T, index: number) => Promise<void>): Promise<void> {
-  const queue = items.entries();
+async function inTurns<T>(items: readonly T[], width: number, work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
   await Promise.all(
     Array.from({ length: width }, async () => {
-      for (const [index, item] of queue) await work(item, index);
+      for (const item of queue) await work(item);
     }),
   );
 }
