@@ -58,13 +58,16 @@ const withoutList: Faults = {
   'a web page that says it is text': [(response) => void response.end('<!doctype html>\n<title>Sign in</title>\n'), /line 1/],
 };
 
-const withBadList: Faults = {
+const withPartOfList: Faults = {
   'too slow': [(response, list) => trickle(response.writeHead(200, { 'content-length': list.length }), list, 60_000), /is not complete after 2.5 s/],
   'silent in the middle': [(response, list) => void response.writeHead(200, { 'content-length': list.length }).write(half(list)), /is silent for 0.7 s/],
   'cut off': [(response, list) => void response.writeHead(200, { 'content-length': list.length }).write(half(list), () => response.destroy()), /cut off or damaged/],
   'cut off between chunks': [(response, list) => void response.writeHead(200).write(half(list), () => response.destroy()), /cut off or damaged/],
   'shorter than its length': [(response, list) => sayRaw(response, `HTTP/1.1 200 OK\r\nContent-Length: ${list.length + 1}\r\n\r\n${list}`), /cut off or damaged/],
   'longer than its length': [(response, list) => sayRaw(response, `HTTP/1.1 200 OK\r\nContent-Length: ${half(list).length}\r\n\r\n${list}`), /cut off or damaged/],
+};
+
+const withBadList: Faults = {
   endless: [(response, list) => void Readable.from(forEver(list)).pipe(response.writeHead(200)), /larger than 4 GiB/],
   'a bomb': [(response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(zeros), /larger than 4 GiB/],
   'gzip that is cut off': [(response, list) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(list).subarray(0, -20)), /cut off or damaged/],
@@ -87,6 +90,8 @@ const goodWays: readonly Answer[] = [
 // Servers at once, for each waits most of the time. The thread that builds a large list asks for it again.
 test.concurrent.for([
   ['no list', withoutList, 0],
+  ['a part of a small list', withPartOfList, 0],
+  ['a part of a large list', withPartOfList, 6_000],
   ['a bad small list', withBadList, 0],
   ['a bad large list', withBadList, 6_000],
 ] as const)('when a price URL answers with %s, a server serves the last good one, and takes the next', async ([, faults, rows], { expect }) => {
