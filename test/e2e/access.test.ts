@@ -90,7 +90,7 @@ describe.skipIf(why !== null)('a user with few rights', { shuffle: false }, () =
     expect(up, up.stdout).toMatchObject({ exitCode: 4 });
     const { error } = up.json();
     expect(error).toMatchObject({ code: 'PRICECTL_E_KUBE_API', message: expect.stringContaining(`cannot ${verb} resource "${resource}"`) });
-    expect(error.hints).toEqual([expect.stringMatching(new RegExp(`^kubectl --context dev auth can-i ${verb} ${resource}\\b.* --namespace team$`))]);
+    expect(error.hints[0]).toMatch(new RegExp(`^kubectl --context dev auth can-i ${verb} ${resource}\\b.* --namespace team$`));
   });
 
   test('with exactly those rights everything works', { timeout: 300_000 }, async () => {
