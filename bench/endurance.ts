@@ -49,6 +49,7 @@ try {
     const end = AbortSignal.timeout(minutes * minuteMs);
     const fault = new AbortController();
     const signal = AbortSignal.any([end, fault.signal]);
+    for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => fault.abort());
     const loops = [
       every(signal, minuteMs, 15_000, () => reload(service, lists, signal)),
       every(signal, 2 * minuteMs, 45_000, () => kill(service)),
