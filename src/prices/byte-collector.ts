@@ -1,4 +1,4 @@
-import { allocateBytes } from './table-memory.ts';
+import { allocateBytes, memoryLimit, requireMemoryFor } from './table-memory.ts';
 
 /**
  * Size of the parts in which bytes of unknown number are collected: so large that the C library asks the system for each (its threshold grows
@@ -10,15 +10,17 @@ const usualPartBytes = 64 * 1_048_576;
 export class ByteCollector {
   readonly #label: string;
   readonly #partBytes: number;
+  readonly #memoryBytes: number;
   readonly #full: Uint8Array<ArrayBuffer>[] = [];
   #last: Uint8Array<ArrayBuffer>;
   #used = 0;
   #length = 0;
 
-  /** `expectedBytes` is their number if it is known. `label` names them in the EnvironmentError that is thrown for want of memory. */
-  constructor(label: string, expectedBytes: number | undefined, partBytes = usualPartBytes) {
+  /** `expectedBytes` is their number if it is known. `label` names them in the EnvironmentError that is thrown for want of memory (`requireMemoryFor`). */
+  constructor(label: string, expectedBytes: number | undefined, { partBytes = usualPartBytes, memoryBytes = memoryLimit() } = {}) {
     this.#label = label;
     this.#partBytes = partBytes;
+    this.#memoryBytes = memoryBytes;
     this.#last = new Uint8Array(allocateBytes(expectedBytes ?? partBytes, label));
   }
 
@@ -29,6 +31,7 @@ export class ByteCollector {
 
   append(chunk: Uint8Array): void {
     this.#length += chunk.length;
+    requireMemoryFor(this.#length, this.#label, this.#memoryBytes);
     for (let start = 0; start < chunk.length; ) {
       if (this.#used === this.#last.length) this.#openPart();
       const piece = chunk.subarray(start, start + this.#last.length - this.#used);

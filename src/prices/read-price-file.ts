@@ -6,7 +6,7 @@ import { asFileError } from '../tools/files.ts';
 import { PricesInvalidError } from './errors.ts';
 import { describeFileState } from './file-state.ts';
 import { maxFileBytes } from './slots.ts';
-import { allocateBytes } from './table-memory.ts';
+import { allocateBytes, memoryLimit, requireMemoryFor } from './table-memory.ts';
 
 /** Code of the error for a file that changed while it was read: what was read of it counts for nothing. */
 export const changingCode = 'PRICECTL_E_PRICES_CHANGING';
@@ -49,6 +49,7 @@ export async function readPriceFile(request: PriceFileRequest): Promise<PriceFil
       const state = describeFileState(before);
       checkKind(before, label);
       if (expectedState !== undefined && state !== expectedState) throw changingError(label);
+      requireMemoryFor(Number(before.size), label, memoryLimit());
       const bytes = allocateBytes(Number(before.size), label);
       if ((await readInto(file, bytes)) < bytes.byteLength) throw changingError(label);
       // Looks at the path: that the descriptor's file is unchanged is a part of it.

@@ -1,3 +1,5 @@
+import { totalmem } from 'node:os';
+import { formatBytes } from '../tools/bytes.ts';
 import { EnvironmentError } from '../tools/errors.ts';
 import type { HashKey } from './half-sip-hash.ts';
 import { countSlots } from './slots.ts';
@@ -31,6 +33,24 @@ export function allocateBytes(bytes: number, label: string): ArrayBuffer {
   } catch (cause) {
     throw new EnvironmentError('PRICECTL_E_PRICES_MEMORY', `${label}: not enough memory for a table of its prices`, { cause });
   }
+}
+
+/**
+ * Refuses a list that can't be served here: its bytes, their index and, in a reload, the table before have to be in memory together. Who went on
+ * collecting what comes without end, or out of a gzip bomb, would be killed with the prices that it serves. `memoryBytes` is what this process may
+ * have. Throws EnvironmentError when half of it is less than `bytes`.
+ */
+export function requireMemoryFor(bytes: number, label: string, memoryBytes: number): void {
+  if (bytes <= memoryBytes / 2) return;
+  throw new EnvironmentError('PRICECTL_E_PRICES_MEMORY', `${label}: not enough memory: it is larger than half of the ${formatBytes(memoryBytes)} that this process may have`, {
+    hints: ['give it more memory (on a cluster: --memory-limit), or a smaller list'],
+  });
+}
+
+/** Bytes of memory that this process may have: its container's limit, else the machine's memory. */
+export function memoryLimit(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }
 
 /** Number of checkpoints for this many rows. */
