@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from './commands.ts';
+import { npmEnvironment } from './npm-environment.ts';
 
 /** An entry of the lock file. */
 interface Locked {
@@ -32,8 +33,7 @@ const runtime: Manifest = JSON.parse(readFileSync(join(root, 'runtime', 'package
 const lock: { lockfileVersion: number; packages: Readonly<Record<string, Locked>> } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
 const locked = Object.entries(lock.packages).filter(([path]) => path.startsWith('node_modules/') && path !== 'node_modules/pricectl-runtime');
 
-/** The environment without npm's settings of this checkout, which npm hands on to what it runs. */
-const ownEnvironment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
+const ownEnvironment = npmEnvironment();
 
 /** Runs npm; how it ended and all that it said. */
 async function npm(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}) {

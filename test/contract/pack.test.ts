@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from './commands.ts';
+import { npmEnvironment } from './npm-environment.ts';
 import { outdatedNode } from './outdated-node.ts';
 
 const run = promisify(execFile);
@@ -17,9 +18,7 @@ let pricectl: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pricectl-pack-'));
-  // npm hands its settings of this checkout on to what it runs.
-  const inherited = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name));
-  const env = { ...Object.fromEntries(inherited), PATH: path };
+  const env = { ...npmEnvironment(), PATH: path };
   const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root, env });
   const packed = readPacked(stdout);
   files = packed.files;
