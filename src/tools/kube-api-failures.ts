@@ -34,7 +34,7 @@ export function unreachable(context: string, said: string, options: { readonly i
   const program = /getting credentials: exec: executable (\S+) (not found|failed with exit code \d+)/.exec(text);
   if (program !== null) return new CredentialsError(context, `its login program ${program[1]} ${program[2] === 'not found' ? "isn't installed" : program[2]}`, options.cause);
   if (/tls: (?:expired|bad) certificate/.test(text)) return new CredentialsError(context, `it refuses the client certificate (${text}), which has probably expired`, options.cause);
-  if (/getting credentials|refresh token|id-token|oauth2|You must be logged in/.test(text)) return new CredentialsError(context, text, options.cause);
+  if (!/dial tcp/.test(text) && /getting credentials|refresh token|No valid id-token|\boauth2: |You must be logged in/.test(text)) return new CredentialsError(context, text, options.cause);
   // A certificate doesn't get better by waiting.
   return new ClusterDownError(context, text.slice(0, 300), { ...options, isFinal: options.isFinal || /x509|tls: /.test(text) });
 }
@@ -60,7 +60,8 @@ export interface KubeQuestion {
 /** What an answer outside of 200 to 299 means. */
 export function answerFailure(question: KubeQuestion, { status, body, isOfServer, retryAfterMs }: KubeAnswer): EnvironmentError | ToolError {
   const said = parseJson(body);
-  if (status === 401 && isOfServer) return new CredentialsError(question.context, "it doesn't accept them (401 Unauthorized): a token or certificate has probably expired");
+  // Gateways before the API server refuse logins, too.
+  if (status === 401) return new CredentialsError(question.context, "it doesn't accept them (401 Unauthorized): a token or certificate has probably expired");
   if (isRecord(said) && said['kind'] === 'Status') return statusFailure(question, said, status, retryAfterMs);
   const text = body.trim().slice(0, 300);
   if (!isOfServer && status >= 500) return unreachable(question.context, text, { isFinal: false });

@@ -67,6 +67,7 @@ const neverArrived = /dial tcp .*connection refused/;
 function waitFor(error: unknown, pauseMs: number, mayRepeat: boolean): number | undefined {
   if (error instanceof ClusterDownError) return !error.isFinal && (mayRepeat || neverArrived.test(error.message)) ? pauseMs : undefined;
   if (!(error instanceof KubeApiError)) return undefined;
-  if (error.retryAfterMs !== undefined) return Math.max(error.retryAfterMs, pauseMs);
-  return error.status === 429 ? pauseMs : undefined;
+  // Only 429 says that nothing was done.
+  if (error.status === 429) return Math.max(error.retryAfterMs ?? 0, pauseMs);
+  return mayRepeat && error.retryAfterMs !== undefined ? Math.max(error.retryAfterMs, pauseMs) : undefined;
 }

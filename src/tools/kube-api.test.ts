@@ -3,7 +3,7 @@ import type { KubeApi } from './kube-api.ts';
 import { type Answer, type ApiServer, json, proxyFailure, refusal, startApiServer, status, stream } from './kube-api.fixture.ts';
 import { createKubeApi } from './kube-api-client.ts';
 import { createKubeConnection } from './kube-api-connection.ts';
-import { accessCheck, unreachable } from './kube-api-failures.ts';
+import { accessCheck, answerFailure, unreachable } from './kube-api-failures.ts';
 
 const signal = new AbortController().signal;
 const pods = '/api/v1/namespaces/shop/pods';
@@ -228,3 +228,18 @@ test('a Status that says little is still told', async () => {
   const { api } = await open(json({ ...status(500, ''), message: '' }, 500));
   await expect(api.get('/version', signal)).rejects.toMatchObject({ status: 500 });
 });
+
+test.each(['{"type":"error","status":"401","message":"must authenticate"}', JSON.stringify({ kind: 'Status', code: 401, reason: 'Unauthorized', message: 'Unauthorized' })])(
+  'a login that a gateway before the API server refuses is told as that: %s',
+  (body) => {
+    const failure = answerFailure({ context: 'test', method: 'GET', path: '/version' }, { status: 401, body, isOfServer: false });
+    expect(failure).toMatchObject({ code: 'PRICECTL_E_CREDENTIALS', kind: 'environment', hints: [expect.stringContaining('log in'), expect.any(String)] });
+  },
+);
+
+test.each(['Get "https://k8s.oauth2-proxy.corp/version": dial tcp 10.0.0.1:443: i/o timeout', 'Get "https://x/version": dial tcp: lookup oauth2.example.com: no such host'])(
+  'a host that is away is no failed login, whatever its name: %s',
+  (said) => {
+    expect(unreachable('test', said, { isFinal: false })).toMatchObject({ code: 'PRICECTL_E_CLUSTER_DOWN', isFinal: false });
+  },
+);
