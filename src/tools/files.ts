@@ -69,10 +69,19 @@ async function makePrivate(path: string): Promise<void> {
   const [link, { uid, mode }] = [await lstat(path), await stat(path)];
   if (uid !== own || ![own, 0].includes(link.uid)) throw new EnvironmentError('PRICECTL_E_FOREIGN_FOLDER', `${path} belongs to another user`, { hints: stateFolderHints });
   if ((mode & 0o022) !== 0) {
-    const hints = [`look what is in it, then chmod 700 ${shellQuote(path)}`];
+    const hints = [`look what is in it, then chmod 700 ${shellQuote(path)}`, ...stateFolderHints];
     throw new EnvironmentError('PRICECTL_E_SHARED_FOLDER', `other users can write into ${path}`, { hints });
   }
-  if ((mode & 0o077) !== 0) await chmod(path, 0o700);
+  if ((mode & 0o077) !== 0) await closeToOthers(path);
+}
+
+/** On disks that have no modes of their own, as those of Windows, the mount decides who may read. */
+async function closeToOthers(path: string): Promise<void> {
+  try {
+    await chmod(path, 0o700);
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'ENOSYS'].includes(systemCode(error) ?? '')) throw error;
+  }
 }
 
 /** Whether a path is a folder, not a link to one, that this user alone can use. False when there is none; throws EnvironmentError when that can't be told. */

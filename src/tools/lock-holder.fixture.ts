@@ -1,4 +1,5 @@
 import { rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from './clock.ts';
 import { acquireLock } from './lock.ts';
@@ -11,7 +12,7 @@ const [path = '', guard = '', rounds = '1', end] = process.argv.slice(2);
 
 for (let held = 0; held < Number(rounds); ) {
   try {
-    await using _lock = await acquireLock({ path, command: 'test', clock: systemClock });
+    await using _lock = await acquireLock({ path, top: dirname(path), command: 'test', clock: systemClock });
     await writeFile(guard, String(process.pid), { flag: 'wx' });
     await delay(2);
     await rm(guard);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 function lock(command: string, clock = systemClock) {
-  return acquireLock({ path, command, clock });
+  return acquireLock({ path, top: folder, command, clock });
 }
 
 async function runHolder(args: readonly string[]): Promise<{ output: string; exitCode: number | null; signal: string | null }> {
@@ -130,4 +130,10 @@ test('a process that dies between its claim and the lock leaves nothing for long
   await writeFile(join(folder, 'deep', underWay), '{"half');
   await using _held = await lock('pricectl up');
   expect(await readdir(join(folder, 'deep'))).toEqual(['service.lock', underWay]);
+});
+
+test('nothing is locked in a folder that others can reach from above', async () => {
+  await lock('make the folder').then((held) => held[Symbol.asyncDispose]());
+  await chmod(folder, 0o777);
+  await expect(lock('pricectl down')).rejects.toMatchObject({ code: 'PRICECTL_E_SHARED_FOLDER', message: expect.stringContaining(folder) });
 });

@@ -28,6 +28,8 @@ interface Standing {
 export interface LockOptions {
   /** The lock file; its folder is made when it is missing. */
   readonly path: string;
+  /** The folder from which down to the lock's nobody else may write. */
+  readonly top: string;
   /** What the lock is taken for, as the user knows it: `pricectl up`. */
   readonly command: string;
   readonly clock: Clock;
@@ -42,8 +44,8 @@ export interface LockOptions {
  * succeeds. Should the successor die too, the next one follows its token. Whoever is last in that chain moves its claim to the lock's own name.
  */
 export async function acquireLock(options: LockOptions): Promise<AsyncDisposable> {
-  const { path } = options;
-  await ensurePrivateFolder(dirname(path));
+  const { path, top } = options;
+  await ensurePrivateFolder(dirname(path), top);
   const claim = await createClaim(options);
   const own = `${path}.${process.pid}.${claim.token}.claim`;
   try {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +45,14 @@ test('a state folder that is a file makes the target unusable', () =>
     expect(result.usable).toBe(false);
     expect(stateOf(result, 'state folder')).toBe('problem');
     expect(stateOf(result, 'socket folder')).toBe('ok');
+  }));
+
+test('a state folder that others can write into makes the target unusable, as up refuses it', () =>
+  inTemporaryFolder(async (stateFolder) => {
+    await chmod(stateFolder, 0o770);
+    const { checks, usable } = await checkMachine({ target: createFakeTarget(), stateFolder, port: await findFreePort(), signal });
+    expect(usable).toBe(false);
+    expect(checks.find(({ name }) => name === 'state folder')).toMatchObject({ state: 'problem', found: expect.stringMatching(/other users can write/), mend: expect.stringMatching(/chmod 700/) });
   }));
 
 test('a port is free, ours, or taken by somebody else', () =>

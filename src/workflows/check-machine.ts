@@ -2,7 +2,8 @@ import { access, constants, mkdir } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { availableMemory } from '../targets/local/available-memory.ts';
 import type { Target, TargetKind } from '../targets/target.ts';
-import { systemCode } from '../tools/errors.ts';
+import { PricectlError, systemCode } from '../tools/errors.ts';
+import { ensurePrivateFolder } from '../tools/files.ts';
 import { isPortFree } from '../tools/free-port.ts';
 import { resolveSettings } from './service-settings.ts';
 
@@ -46,7 +47,7 @@ export async function checkMachine({ target, stateFolder, port, signal }: Machin
     checkPlatform(process.platform),
     checkCores(availableParallelism(), max * cpuRequestMillicores),
     checkMemory(await availableMemory(), max),
-    await checkFolder('state folder', stateFolder),
+    await checkFolder('state folder', stateFolder, ensurePrivateFolder),
     await checkFolder('socket folder', tmpdir()),
     await checkPort(target.identity.name, running?.port, port),
   ]);
@@ -78,15 +79,20 @@ export function checkMemory(freeBytes: number, max: number): DoctorCheck {
   return { name: 'memory', found, needed, state: isFine ? 'ok' : 'warning', mend: isFine ? null : `pricectl up --max ${Math.max(1, Math.floor(freeBytes / replicaBytes))}` };
 }
 
-async function checkFolder(name: string, path: string): Promise<DoctorCheck> {
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+}
+
+async function checkFolder(name: string, path: string, make = makeFolder): Promise<DoctorCheck> {
   const needed = 'writable';
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await make(path);
     await access(path, constants.W_OK);
     return { name, found: path, needed, state: 'ok', mend: null };
   } catch (error) {
     const mend = `make ${path} writable (${systemCode(error) ?? 'unknown reason'})`;
-    return { name, found: path, needed, state: 'problem', mend };
+    const told = error instanceof PricectlError ? { found: error.message, mend: error.hints[0] ?? null } : { found: path, mend };
+    return { name, needed, state: 'problem', ...told };
   }
 }
 

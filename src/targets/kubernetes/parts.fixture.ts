@@ -57,6 +57,7 @@ export function createFakeParts(): FakeParts {
       },
       images: { nameOf: unexpected('nameOf'), isBuilt: unexpected('isBuilt'), build: unexpected('build') },
       record: {
+        stateFolder: '/nowhere',
         lockFile: '/nowhere',
         read: async () => fake.recorded,
         async write(settings) {

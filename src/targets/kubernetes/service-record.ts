@@ -9,6 +9,8 @@ import type { ServiceIdentity, ServiceSettings } from '../target.ts';
 
 /** What this machine remembers of a service on a cluster: that `up` was called for it, and with what. */
 export interface ServiceRecord {
+  /** Where this and all else is kept that outlives a command. */
+  readonly stateFolder: string;
   /** The lock file, for `acquireLock`. */
   readonly lockFile: string;
   /** The settings of the last `up` from here; undefined when there was none, or what is left of it can't be read. */
@@ -22,6 +24,7 @@ export interface ServiceRecord {
 export function createServiceRecord(stateFolder: string, identity: ServiceIdentity): ServiceRecord {
   const path = recordPath(stateFolder, identity);
   return {
+    stateFolder,
     lockFile: `${dirname(path)}.lock`,
     async read() {
       const text = await readTextIfThere(path);

@@ -50,7 +50,7 @@ test('one command at a time changes the service, and the end of the target close
   try {
     const fake = createFakeParts();
     Object.assign(fake.parts.service, { clock: systemClock });
-    Object.assign(fake.parts.record, { lockFile: join(folder, 'a', 'lock') });
+    Object.assign(fake.parts.record, { stateFolder: folder, lockFile: join(folder, 'a', 'lock') });
     let isClosed = false;
     const target = targetOf(fake, async () => {
       isClosed = true;

@@ -34,7 +34,7 @@ export function createClusterTarget(parts: ClusterParts, close: () => Promise<vo
     logs: (options) => readClusterLogs(service, options),
     connect: (signal) => connect(parts, signal),
     shell: (image, signal) => openShell(parts, image, signal),
-    lock: (command) => acquireLock({ path: record.lockFile, command, clock }),
+    lock: (command) => acquireLock({ path: record.lockFile, top: record.stateFolder, command, clock }),
     [Symbol.asyncDispose]: close,
   };
 }

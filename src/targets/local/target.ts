@@ -46,7 +46,7 @@ export function createLocalTarget(options: LocalTargetOptions): Target {
     logs: (logOptions) => readLogs(folder.logs, clock, logOptions),
     async lock(command) {
       refuseWindows(process.platform);
-      return acquireLock({ path: folder.lockFile, command, clock });
+      return acquireLock({ path: folder.lockFile, top: stateFolder, command, clock });
     },
     async [Symbol.asyncDispose]() {},
   };
