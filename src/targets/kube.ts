@@ -32,6 +32,8 @@ export function createKubePlatform(options: KubePlatformOptions): ClusterPlatfor
     // What a registry has is the nodes' business: a push leaves out what is there.
     hasImage: (image, signal) => hasImage(options, image, signal),
     whereabouts: (signal) => findContext(options.kubectl, signal),
+    // Never `misconfigured`: the kubeconfig is all that is known of it.
+    mendAccess: async () => {},
     openUrl: async () => undefined,
     removeSteps: () => {
       throw new UsageError('PRICECTL_E_USAGE', '--cluster deletes the minikube profile that up made; a cluster of --target kube is never deleted');

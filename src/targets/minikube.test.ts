@@ -273,10 +273,21 @@ test('where the cluster is', async () => {
   expect(await platform.whereabouts(context.signal)).toBe('gone');
 });
 
-test.each(['running', 'degraded'] as const)('a %s profile that the kubeconfig does not lead to, as an interrupted start leaves it, counts as stopped: up starts it', async (state) => {
+test.each([
+  { state: 'running', isOurs: true, expected: 'misconfigured' },
+  { state: 'running', isOurs: false, expected: 'misconfigured' },
+  { state: 'degraded', isOurs: false, expected: 'misconfigured' },
+  // As an interrupted start leaves it.
+  { state: 'degraded', isOurs: true, expected: 'stopped' },
+] as const)('a $state profile (ours: $isOurs) that the kubeconfig does not lead to is $expected', async ({ state, isOurs, expected }) => {
   const fake = createFakeProfile();
   fake.status = { state, isConfigured: false };
-  expect(await createMinikubePlatform(fake).whereabouts(context.signal)).toBe('stopped');
+  fake.isOurs = isOurs;
+  const platform = createMinikubePlatform(fake);
+  expect(await platform.whereabouts(context.signal)).toBe(expected);
+  expect(fake.calls, 'a look changes nothing').toEqual([]);
+  await platform.mendAccess(context.signal);
+  expect(fake.calls).toEqual(['reset', 'update-context']);
 });
 
 test('down --cluster deletes the profile that we made, and forgets it', async () => {

@@ -39,18 +39,26 @@ export function createMinikubePlatform(options: MinikubePlatformOptions): Cluste
     ],
     deliverImage: (image, context) => deliverToNode(options, image, context),
     hasImage: (image, signal) => isInNode(options, image, signal),
-    whereabouts: (signal) => findCluster(minikube, signal),
+    whereabouts: (signal) => findCluster(options, signal),
+    mendAccess: (signal) => mendAccess(options, signal),
     openUrl: (namespace, name, signal) => minikube.serviceUrl(namespace, name, signal),
     removeSteps: () => [{ title: 'cluster', run: (context) => deleteCluster(options, context) }],
   };
 }
 
-async function findCluster(minikube: Minikube, signal: AbortSignal): Promise<Whereabouts> {
+async function findCluster({ minikube, profile }: MinikubePlatformOptions, signal: AbortSignal): Promise<Whereabouts> {
   if ((await minikube.version(signal)) === undefined) return 'gone';
   const { state, isConfigured } = await minikube.status(signal);
   if (state === 'absent') return 'gone';
-  // A start that was interrupted leaves a node that runs, and no way to it: both mend alike.
-  return state === 'stopped' || state === 'paused' || !isConfigured ? 'stopped' : 'here';
+  if (state === 'stopped' || state === 'paused') return 'stopped';
+  if (isConfigured) return 'here';
+  // A start of ours that was interrupted leaves half a cluster; in one that others made may be anything.
+  return state === 'degraded' && (await profile.isThere()) ? 'stopped' : 'misconfigured';
+}
+
+async function mendAccess({ minikube, session }: MinikubePlatformOptions, signal: AbortSignal): Promise<void> {
+  await session.reset();
+  await minikube.updateContext(signal);
 }
 
 /** Starts the profile unless it runs, and mends what leads to it. Throws EnvironmentError for tools that are missing or too old, before anything is changed. */
@@ -96,11 +104,11 @@ interface Mending {
 async function mendCluster(options: MinikubePlatformOptions, settings: ServiceSettings, { status: { state }, context }: Mending): Promise<Pick<StepReport, 'detail' | 'warnings'>> {
   const { minikube, docker, profile, isRoot, session } = options;
   const { signal, progress } = context;
-  await session.reset();
   if (state === 'running') {
-    await minikube.updateContext(signal);
+    await mendAccess(options, signal);
     return { detail: ', kubeconfig mended' };
   }
+  await session.reset();
   const { image, cpus, memory } = clusterSettings(settings);
   // Without an engine minikube may start a virtual machine, and the image can't be built afterwards.
   if (image === null) await requireEngine(docker, signal);
@@ -156,8 +164,9 @@ async function planMetrics({ minikube, session }: MinikubePlatformOptions, setti
 }
 
 /** Throws UsageError for a profile that was there before `up`, EnvironmentError for one of ours that no minikube is here to delete. */
-async function deleteCluster({ minikube, profile, session }: MinikubePlatformOptions, { signal, progress }: StepContext): Promise<StepReport> {
-  if ((await findCluster(minikube, signal)) === 'gone') {
+async function deleteCluster(options: MinikubePlatformOptions, { signal, progress }: StepContext): Promise<StepReport> {
+  const { minikube, profile, session } = options;
+  if ((await findCluster(options, signal)) === 'gone') {
     if ((await profile.isThere()) && (await minikube.version(signal)) === undefined) {
       throw new EnvironmentError('PRICECTL_E_TOOL_MISSING', `the profile ${minikube.profile} can't be deleted: PATH leads to no minikube`, { hints: [installHints.minikube] });
     }
@@ -171,7 +180,7 @@ async function deleteCluster({ minikube, profile, session }: MinikubePlatformOpt
   }
   await session.reset();
   await minikube.delete((step) => progress(describeProgress(step)), signal);
-  if ((await findCluster(minikube, signal)) !== 'gone') {
+  if ((await findCluster(options, signal)) !== 'gone') {
     throw new ToolError('PRICECTL_E_MINIKUBE', `minikube said that it deleted the profile ${minikube.profile}, and it is still there`, {
       hints: [`run it by itself, to see what it says: minikube delete --profile ${minikube.profile}`],
     });

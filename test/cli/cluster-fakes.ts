@@ -17,6 +17,12 @@ export function minikubeVersion(version = 'v1.38.1'): FakeCall {
 /** What minikube says of a profile that runs. */
 export const profileRuns = often(['status', '-o', 'json', '-p', 'pricectl'], { stdout: JSON.stringify(running) });
 
+/** What minikube says of one that runs, where the kubeconfig doesn't lead to it. */
+export const profileIsMisconfigured = often(['status', '-o', 'json', '-p', 'pricectl'], { stdout: JSON.stringify({ ...running, Kubeconfig: 'Misconfigured' }), exitCode: 4 });
+
+/** A change of the kubeconfig that leads to the profile. */
+export const updateContext: FakeCall = { args: ['update-context', '-p', 'pricectl'] };
+
 /** What minikube says of a profile that isn't there. */
 export const noProfile = often(['status', '-o', 'json', '-p', 'pricectl'], { exitCode: 85 });
 

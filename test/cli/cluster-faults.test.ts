@@ -16,7 +16,9 @@ import {
   noImages,
   noProfile,
   notFound,
+  profileIsMisconfigured,
   profileRuns,
+  updateContext,
 } from './cluster-fakes.ts';
 import { type CliResult, createSandbox, type Sandbox } from './sandbox.ts';
 
@@ -78,6 +80,23 @@ test('people read one line and hints', async () => {
   const first = lines.findIndex((line) => line.startsWith('Error: '));
   expect(lines[first - 1]).toMatch(/✖ cluster/);
   expect(lines.slice(first + 1)).toEqual([expect.stringMatching(/^ {2}try: /), expect.stringMatching(/^ {2}try: /)]);
+});
+
+describe("a profile that runs, in a home whose kubeconfig doesn't lead to it", () => {
+  const tools = { minikube: [minikubeVersion(), profileIsMisconfigured], kubectl: [kubectlVersion(), noContext()] };
+
+  test('down says what is wrong when it stays so, and never that there is nothing', () => {
+    const scripts = { ...tools, minikube: [...tools.minikube, updateContext] };
+    return expectFault(scripts, ['down', '--target', 'minikube'], { exitCode: 3, code: 'PRICECTL_E_NO_CONTEXT', words: /^the kubeconfig has no context pricectl$/ });
+  });
+
+  test('status says so, and what mends it', async () => {
+    await using fakes = await installFakeTools(tools);
+    const { exitCode, stdout } = await run(fakes, ['status', '--target', 'minikube']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.stringMatching(/the kubeconfig doesn't lead to the cluster pricectl; pricectl up mends it/) });
+    expect(stdout).not.toMatch(/not up/);
+    await fakes.assertUsedUp();
+  });
 });
 
 function event(data: Readonly<Record<string, string>>): string {

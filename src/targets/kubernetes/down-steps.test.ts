@@ -146,6 +146,22 @@ test('a cluster that is stopped and had nothing of ours leaves nothing to do', a
   expect(reports.map(({ outcome }) => outcome)).toEqual(['skipped', 'skipped', 'skipped']);
 });
 
+test('a cluster that runs and that the kubeconfig does not lead to is reached first, also where this machine remembers nothing', async () => {
+  const fake = createFakeParts();
+  deployed(fake.api);
+  Object.assign(fake, { whereabouts: 'misconfigured', mended: 'here' });
+  const reports = await runAll(downSteps(fake.parts, { cluster: false }));
+  expect(reports.map(({ title, outcome }) => [title, outcome])).toEqual([['objects', 'done'], ['namespace', 'done'], ['state', 'skipped']]);
+  expect(fake.api.objects.has(`${paths.deployments}/price-api`)).toBe(false);
+});
+
+test('one that still can not be looked at is an error, and what this machine remembers stays', async () => {
+  const fake = createFakeParts();
+  Object.assign(fake, { whereabouts: 'misconfigured', mended: 'misconfigured', recorded: clusterServiceSettings() });
+  await expect(runAll(downSteps(fake.parts, { cluster: false }))).rejects.toMatchObject({ code: 'PRICECTL_E_CLUSTER_DOWN', kind: 'environment' });
+  expect(fake.recorded).toBeDefined();
+});
+
 test('a cluster that is gone leaves only what this machine remembers', async () => {
   const fake = createFakeParts();
   fake.whereabouts = 'gone';

@@ -25,10 +25,15 @@ export function downSteps(parts: ClusterParts, { cluster }: DownOptions): readon
 
 type Removal = (parts: ClusterParts, context: StepContext) => Promise<StepReport>;
 
-/** Does nothing on a cluster that is gone. Throws EnvironmentError for one that is only stopped: what is in it would come back. */
+/** Does nothing on a cluster that is gone, and leads the kubeconfig to one that it misses. Throws EnvironmentError for one that is only stopped: what is in it would come back. */
 async function onCluster(parts: ClusterParts, context: StepContext, remove: Removal): Promise<StepReport> {
   if (await isReachable(parts, context.signal)) return remove(parts, context);
-  if ((await parts.platform.whereabouts(context.signal)) === 'gone') return { outcome: 'skipped', detail: 'the cluster is gone' };
+  const whereabouts = await parts.platform.whereabouts(context.signal);
+  if (whereabouts === 'gone') return { outcome: 'skipped', detail: 'the cluster is gone' };
+  if (whereabouts === 'misconfigured') {
+    await parts.platform.mendAccess(context.signal);
+    return remove(parts, context);
+  }
   const { context: name, namespace } = parts.service.identity;
   if ((await parts.record.read()) === undefined) return { outcome: 'skipped', detail: `the cluster ${name ?? ''} is stopped, and nothing was brought up` };
   throw new EnvironmentError('PRICECTL_E_CLUSTER_STOPPED', `the cluster ${name ?? ''} is stopped: what is in namespace ${namespace} can't be removed`, {

@@ -19,6 +19,8 @@ export interface FakeParts {
   readonly api: MemoryKubeApi;
   /** Where the cluster is; `here` at first. */
   whereabouts: Whereabouts;
+  /** Where it is once its kubeconfig was mended; undefined when nobody should. */
+  mended: Whereabouts | undefined;
   recorded: ServiceSettings | undefined;
 }
 
@@ -34,6 +36,7 @@ export function createFakeParts(): FakeParts {
   const fake: FakeParts = {
     api,
     whereabouts: 'here',
+    mended: undefined,
     recorded: undefined,
     parts: {
       service: {
@@ -52,6 +55,9 @@ export function createFakeParts(): FakeParts {
         deliverImage: unexpected('deliverImage'),
         hasImage: unexpected('hasImage'),
         whereabouts: async () => fake.whereabouts,
+        async mendAccess() {
+          fake.whereabouts = fake.mended ?? unexpected('mendAccess')();
+        },
         openUrl: unexpected('openUrl'),
         removeSteps: () => [{ title: 'cluster', run: async () => ({ outcome: 'done', detail: 'deleted' }) }],
       },

@@ -28,6 +28,13 @@ test.each([
   expect(snapshot.problem === null ? null : problem?.test(snapshot.problem)).toBe(problem === null ? null : true);
 });
 
+test('of a cluster that the kubeconfig does not lead to nobody says that the service is not up', async () => {
+  const fake = createFakeParts();
+  fake.whereabouts = 'misconfigured';
+  const problem = "the kubeconfig doesn't lead to the cluster memory; pricectl up mends it";
+  expect(await targetOf(fake).snapshot(signal)).toMatchObject({ state: 'stopped', problem, url: null, autoscaler: { explanation: 'nobody knows what it does' } });
+});
+
 test('the way to a service is looked for until it is known', async () => {
   const fake = createFakeParts();
   const put = (path: string, kind: string, rest: object) => fake.api.objects.set(path, Object.assign<KubeObject, object>(putObject(fake.api, path, kind), rest));

@@ -48,20 +48,31 @@ function rememberUrl(parts: ClusterParts): (signal: AbortSignal) => Promise<stri
   };
 }
 
-/** What is known of a service whose cluster doesn't run. */
-async function withoutCluster({ service, platform, record }: ClusterParts, signal: AbortSignal): Promise<Snapshot> {
+/** What is known of a service whose cluster doesn't run, or can't be looked at. */
+async function withoutCluster(parts: ClusterParts, signal: AbortSignal): Promise<Snapshot> {
+  const { service, record } = parts;
   const settings = await record.read();
-  const isStopped = settings !== undefined && (await platform.whereabouts(signal)) === 'stopped';
+  const obstacle = await findObstacle(parts, settings !== undefined, signal);
   return {
     atMs: service.clock.now(),
-    state: isStopped ? 'stopped' : 'absent',
+    state: obstacle === undefined ? 'absent' : 'stopped',
     identity: service.identity,
     url: null,
     image: null,
     replicas: { min: settings?.min ?? 0, max: settings?.max ?? 0, desired: 0, ready: 0 },
-    autoscaler: idleAutoscaler('kubernetes', settings?.cpuTarget ?? 0, 'it does not run'),
+    autoscaler: idleAutoscaler('kubernetes', settings?.cpuTarget ?? 0, obstacle?.explanation ?? 'it does not run'),
     pods: [],
     prices: null,
-    problem: isStopped ? 'the cluster is stopped; pricectl up starts it' : null,
+    problem: obstacle?.problem ?? null,
   };
+}
+
+/** What of the cluster keeps the service from being seen; undefined where there is none to see. */
+async function findObstacle({ service, platform }: ClusterParts, wasUp: boolean, signal: AbortSignal): Promise<{ readonly problem: string; readonly explanation: string } | undefined> {
+  const whereabouts = await platform.whereabouts(signal);
+  if (whereabouts === 'misconfigured') {
+    const problem = `the kubeconfig doesn't lead to the cluster ${service.identity.context ?? ''}; pricectl up mends it`;
+    return { problem, explanation: 'nobody knows what it does' };
+  }
+  return wasUp && whereabouts === 'stopped' ? { problem: 'the cluster is stopped; pricectl up starts it', explanation: 'it does not run' } : undefined;
 }
