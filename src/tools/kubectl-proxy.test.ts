@@ -1,20 +1,18 @@
-import { chown, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { chmod, chown, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { installFakeTools } from '../../test/fakes/bin/fake-tools.ts';
-import { startKubectlProxy } from './kubectl-proxy.ts';
+import { makeSocketFolder, startKubectlProxy } from './kubectl-proxy.ts';
 import { createProcesses } from './process.ts';
 
 let folder: string;
-let live: Server;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'p-'));
+  // Anybody gets there: the temporary folder of a test run may be private.
+  folder = await mkdtemp('/tmp/p-');
   vi.stubEnv('TMPDIR', folder);
 });
 afterEach(async () => {
-  await new Promise((resolve) => live.close(resolve));
   await rm(folder, { recursive: true });
 });
 
@@ -35,7 +33,8 @@ test('folders of commands that were killed go with the next start; those in use,
   // Only root can give something away.
   const foreign = process.getuid?.() === 0 ? ['pricectl-api-foreign'] : [];
   for (const name of foreign) await leave(name, (path) => chown(path, 12_345, 12_345));
-  live = createServer();
+  const live = createServer();
+  onTestFinished(() => new Promise<void>((resolve) => live.close(() => resolve())));
   await leave('pricectl-api-live', (path) => new Promise<void>((resolve) => live.listen(join(path, 'api'), resolve)));
   const args = ['proxy', '--context', 'c', '--unix-socket=<any>', '--accept-paths=<any>'];
   await using fakes = await installFakeTools({ kubectl: [{ args, api: {} }] });
@@ -43,4 +42,37 @@ test('folders of commands that were killed go with the next start; those in use,
   await proxy[Symbol.asyncDispose]();
   const left = (await readdir(folder)).filter((name) => /-api-/.test(name));
   expect(left.toSorted()).toEqual(['other-api-empty', ...foreign, 'pricectl-api-live', 'pricectl-api-young']);
+});
+
+/** Root may do everything; anybody else gets to know what a folder doesn't allow. */
+async function withoutRoot<T>(work: () => Promise<T>): Promise<T> {
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(12_345);
+  try {
+    return await work();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}
+
+test('a temporary folder that may be written to and not listed, as some administrators want it, is good enough', async () => {
+  await chmod(folder, 0o1733);
+  if (process.getuid?.() !== 0) await chmod(folder, 0o333);
+  const made = await withoutRoot(() => makeSocketFolder(folder));
+  await chmod(folder, 0o700);
+  expect([dirname(made), await readdir(folder)]).toEqual([folder, [made.slice(folder.length + 1)]]);
+});
+
+test("a leftover that can't be removed stays, and those beside it go", async () => {
+  const locked = join(folder, 'pricectl-api-locked');
+  await leave('pricectl-api-locked', async (path) => {
+    await writeFile(join(path, 'file'), '');
+    await chmod(path, 0o555);
+  });
+  onTestFinished(() => chmod(locked, 0o700).catch(() => {}));
+  await leave('pricectl-api-empty', (path) => chmod(path, 0o755));
+  await chmod(folder, 0o777);
+  const made = await withoutRoot(() => makeSocketFolder(folder));
+  expect(await readdir(folder)).toEqual(expect.arrayContaining(['pricectl-api-locked', made.slice(folder.length + 1)]));
+  expect(await readdir(folder)).not.toContain('pricectl-api-empty');
 });

@@ -35,7 +35,7 @@ export interface KubectlProxy extends AsyncDisposable {
  * cluster. Removes the folders of commands that were killed. Throws as `Processes.start` and as `awaitLine`.
  */
 export async function startKubectlProxy({ context, processes, ...spec }: ProxyOptions): Promise<KubectlProxy> {
-  const folder = await makeFolder();
+  const folder = await makeSocketFolder(findBase());
   const socketPath = join(folder, socketName);
   const args = ['proxy', '--context', context, `--unix-socket=${socketPath}`, `--accept-paths=${acceptedPaths}`];
   let background: BackgroundProcess | undefined;
@@ -57,13 +57,17 @@ export async function startKubectlProxy({ context, processes, ...spec }: ProxyOp
   return { socketPath, [Symbol.asyncDispose]: close };
 }
 
-async function makeFolder(): Promise<string> {
+/** The temporary folder, or another one in which the path of a socket isn't too long. */
+function findBase(): string {
   const base = [tmpdir(), '/tmp'].find((path) => Buffer.byteLength(join(path, `${folderPrefix}123456`)) <= longestFolder);
-  if (base === undefined) {
-    throw new EnvironmentError('PRICECTL_E_SOCKET_PATH', `the path of the temporary folder ${tmpdir()} is too long for a socket`, {
-      hints: ['set TMPDIR to a shorter path'],
-    });
-  }
+  if (base !== undefined) return base;
+  throw new EnvironmentError('PRICECTL_E_SOCKET_PATH', `the path of the temporary folder ${tmpdir()} is too long for a socket`, {
+    hints: ['set TMPDIR to a shorter path'],
+  });
+}
+
+/** Makes a new folder of mode 0700 in a temporary one, and removes those of commands that were killed. Throws EnvironmentError when it can't be made. */
+export async function makeSocketFolder(base: string): Promise<string> {
   try {
     await removeLeftovers(base);
     return await mkdtemp(join(base, folderPrefix));
@@ -72,22 +76,18 @@ async function makeFolder(): Promise<string> {
   }
 }
 
-/** Removes this user's folders in which nobody listens any more: a command that is killed has no time for its own. */
+/** Removes this user's folders in which nobody listens any more: a command that is killed has no time for its own. What can't be looked at or removed stays. */
 async function removeLeftovers(base: string): Promise<void> {
-  const folders = (await readdir(base)).filter((name) => name.startsWith(folderPrefix)).map((name) => join(base, name));
-  await Promise.all(folders.map(async (folder) => ((await isLeftover(folder)) ? rm(folder, { recursive: true, force: true }) : undefined)));
+  const names = await readdir(base).catch(() => []);
+  const folders = names.filter((name) => name.startsWith(folderPrefix)).map((name) => join(base, name));
+  await Promise.allSettled(folders.map(async (folder) => ((await isLeftover(folder)) ? rm(folder, { recursive: true, force: true }) : undefined)));
 }
 
 async function isLeftover(folder: string): Promise<boolean> {
-  try {
-    const found = await lstat(folder);
-    // A younger one may be of a kubectl that is about to listen.
-    const isOld = Date.now() - found.mtimeMs > startLimitMs;
-    return found.isDirectory() && found.uid === process.getuid?.() && isOld && !(await isListening(join(folder, socketName)));
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return false;
-    throw error;
-  }
+  const found = await lstat(folder);
+  // A younger one may be of a kubectl that is about to listen.
+  const isOld = Date.now() - found.mtimeMs > startLimitMs;
+  return found.isDirectory() && found.uid === process.getuid?.() && isOld && !(await isListening(join(folder, socketName)));
 }
 
 function isListening(path: string): Promise<boolean> {
