@@ -177,11 +177,17 @@ export interface DownOptions {
   readonly cluster: boolean;
 }
 
+/** How to look for a service's settings. */
+export interface SettingsLook {
+  /** Whether a kubeconfig that doesn't lead to the cluster may be mended first; without it, what this machine remembers has to do. */
+  readonly mayMend?: boolean;
+}
+
 /** Where a service runs and how to bring it up, look at it and take it down. What it started to do so ends on disposal; the service stays. */
 export interface Target extends AsyncDisposable {
   readonly identity: ServiceIdentity;
   /** The settings that the service has now, or undefined when it isn't up. */
-  runningSettings(signal: AbortSignal): Promise<ServiceSettings | undefined>;
+  runningSettings(signal: AbortSignal, options?: SettingsLook): Promise<ServiceSettings | undefined>;
   /** Steps that bring the service to these settings; with nothing to do each reports `unchanged`. */
   upSteps(settings: ServiceSettings): readonly Step[];
   /**

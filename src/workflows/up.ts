@@ -1,5 +1,5 @@
 import type { PriceData } from '../prices/table.ts';
-import type { ServiceSettings, Snapshot, Target, TargetKind } from '../targets/target.ts';
+import type { ServiceSettings, SettingsLook, Snapshot, Target, TargetKind } from '../targets/target.ts';
 import { type GivenSettings, resolveSettings, type SettingChange, settingChanges } from './service-settings.ts';
 import type { StepResult, StepRunner } from './steps.ts';
 
@@ -37,7 +37,7 @@ export async function bringUp(options: UpOptions): Promise<UpResult> {
   const { target, signal } = options;
   const startedAt = performance.now();
   await using _lock = await target.lock('pricectl up');
-  const { settings, changes } = await resolve(options);
+  const { settings, changes } = await resolve(options, { mayMend: true });
   const steps = await options.runSteps(target.upSteps(settings), signal);
   const snapshot = await target.snapshot(signal, { isPatient: true });
   return { ...toUpResult(snapshot), reason: options.reason, changes, steps, dryRun: false, ms: Math.round(performance.now() - startedAt) };
@@ -47,14 +47,14 @@ export async function bringUp(options: UpOptions): Promise<UpResult> {
 export async function planUp(options: UpOptions): Promise<UpResult> {
   const { target, signal } = options;
   const startedAt = performance.now();
-  const { settings, changes } = await resolve(options);
+  const { settings, changes } = await resolve(options, { mayMend: false });
   const steps = await options.runSteps(target.planSteps(settings), signal);
   const snapshot = await target.snapshot(signal);
   return { ...toUpResult(snapshot), reason: options.reason, changes, steps, dryRun: true, ms: Math.round(performance.now() - startedAt) };
 }
 
-async function resolve({ target, given, defaultPrices, signal }: UpOptions): Promise<{ readonly settings: ServiceSettings; readonly changes: readonly SettingChange[] }> {
-  const running = await target.runningSettings(signal);
+async function resolve({ target, given, defaultPrices, signal }: UpOptions, look: SettingsLook): Promise<{ readonly settings: ServiceSettings; readonly changes: readonly SettingChange[] }> {
+  const running = await target.runningSettings(signal, look);
   const settings = resolveSettings(given, { running, defaultPrices, target: target.identity.target });
   return { settings, changes: running === undefined ? [] : settingChanges(running, settings) };
 }

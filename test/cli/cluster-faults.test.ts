@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ownLabels } from '../../src/targets/kubernetes/service-objects.ts';
 import { type FakeCall, type FakeTools, installFakeTools } from '../fakes/bin/fake-tools.ts';
 import {
   cluster,
@@ -88,6 +89,13 @@ describe("a profile that runs, in a home whose kubeconfig doesn't lead to it", (
   test('down says what is wrong when it stays so, and never that there is nothing', () => {
     const scripts = { ...tools, minikube: [...tools.minikube, updateContext] };
     return expectFault(scripts, ['down', '--target', 'minikube'], { exitCode: 3, code: 'PRICECTL_E_NO_CONTEXT', words: /^the kubeconfig has no context pricectl$/ });
+  });
+
+  test('up reads what runs there before it changes anything', () => {
+    const deployment = { body: { metadata: { name: 'price-api', labels: ownLabels('price-api'), annotations: {} } } };
+    const found = cluster({ 'GET /apis/apps/v1/namespaces/pricectl/deployments/price-api': deployment });
+    const scripts = { minikube: [...tools.minikube, updateContext], kubectl: [kubectlVersion(), { ...noContext(), times: 1 }, found] };
+    return expectFault(scripts, up, { exitCode: 3, code: 'PRICECTL_E_SETTINGS_UNREADABLE', words: /^what price-api runs with can't be read/ });
   });
 
   test('status says so, and what mends it', async () => {

@@ -48,6 +48,17 @@ test.each(['stopped', 'gone'] as const)('of a cluster that is %s it is what the 
   expect(await readRunningSettings(fake.parts, signal)).toEqual(recorded);
 });
 
+test('of a cluster that the kubeconfig does not lead to it is what the last up had, but for who may mend that', async () => {
+  const fake = createFakeParts();
+  deploy(fake, JSON.stringify({ settings }));
+  Object.assign(fake, { whereabouts: 'misconfigured', recorded });
+  expect(await readRunningSettings(fake.parts, signal)).toEqual(recorded);
+  fake.mended = 'misconfigured';
+  await expect(readRunningSettings(fake.parts, signal, { mayMend: true }), 'defaults would change what is there').rejects.toMatchObject({ code: 'PRICECTL_E_CLUSTER_DOWN' });
+  fake.mended = 'here';
+  expect(await readRunningSettings(fake.parts, signal, { mayMend: true })).toEqual(settings);
+});
+
 test('a context that nobody knows may be mistyped, unless something was brought up there', async () => {
   const fake = onKube(createFakeParts());
   fake.whereabouts = 'gone';

@@ -1,6 +1,6 @@
 import { EnvironmentError } from '../../tools/errors.ts';
 import type { Deployment } from '../../tools/kube-objects.ts';
-import type { ServiceSettings } from '../target.ts';
+import type { ServiceSettings, SettingsLook } from '../target.ts';
 import type { ClusterParts } from './cluster-parts.ts';
 import { isOwn, servicePaths, settingsAnnotation } from './service-objects.ts';
 import { parseSettings } from './service-record.ts';
@@ -14,12 +14,15 @@ export async function findDeployment({ service }: ClusterParts, signal: AbortSig
 }
 
 /**
- * What the service runs with: by its Deployment's annotation; by what the last `up` from here left when the cluster is stopped. Undefined when
- * it isn't up. Throws EnvironmentError when the cluster should answer and doesn't, and `PRICECTL_E_SETTINGS_UNREADABLE` for an annotation that this
+ * What the service runs with: by its Deployment's annotation; by what the last `up` from here left when the cluster is stopped, or when the kubeconfig
+ * doesn't lead to it and mustn't be mended. Undefined when it isn't up. Throws EnvironmentError when the cluster should answer and doesn't, and `PRICECTL_E_SETTINGS_UNREADABLE` for an annotation that this
  * version can't read: defaults in its place would change the service without a word.
  */
-export async function readRunningSettings(parts: ClusterParts, signal: AbortSignal): Promise<ServiceSettings | undefined> {
-  if (!(await isReachable(parts, signal))) return parts.record.read();
+export async function readRunningSettings(parts: ClusterParts, signal: AbortSignal, { mayMend = false }: SettingsLook = {}): Promise<ServiceSettings | undefined> {
+  if (!(await isReachable(parts, signal))) {
+    if (!mayMend || (await parts.platform.whereabouts(signal)) !== 'misconfigured') return parts.record.read();
+    await parts.platform.mendAccess(signal);
+  }
   const deployment = await findDeployment(parts, signal);
   if (deployment === undefined) return undefined;
   const settings = parseSettings(deployment.metadata.annotations?.[settingsAnnotation] ?? '');

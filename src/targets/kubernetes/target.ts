@@ -22,7 +22,7 @@ export function createClusterTarget(parts: ClusterParts, close: () => Promise<vo
   const patient: ClusterParts = { ...parts, service: { ...service, api: async (signal) => createPatientApi(await service.api(signal), clock) } };
   return {
     identity,
-    runningSettings: (signal) => readRunningSettings(patient, signal),
+    runningSettings: (signal, options) => readRunningSettings(patient, signal, options),
     upSteps: (settings) => upSteps(patient, settings),
     planSteps: (settings) => planSteps(patient, settings),
     downSteps: (options) => downSteps(patient, options),
