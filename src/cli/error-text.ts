@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { CancelledError, PricectlError } from '../tools/errors.ts';
 import { plainText } from '../tools/plain-text.ts';
-import { withoutSecrets } from '../tools/process-words.ts';
+import { withoutSecrets } from '../tools/secrets.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import type { Style } from './style.ts';
 
@@ -20,24 +20,19 @@ const bugHints = ['this is a bug of pricectl: please report it with the command 
 
 /** The JSON form of any error, without what may be secret in its texts. */
 export function errorJson(error: unknown): ErrorJson {
-  const { error: told } = plainJson(error);
-  return { error: { ...told, message: withoutSecrets(told.message), hints: told.hints.map(withoutSecrets) } };
-}
-
-function plainJson(error: unknown): ErrorJson {
   if (error instanceof PricectlError) {
     return {
       error: { name: error.name, code: error.code, message: error.message, exitCode: exitCodeOf(error), hints: error.hints },
     };
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = withoutSecrets(error instanceof Error ? error.message : String(error));
   const name = error instanceof Error ? error.name : 'Error';
   return { error: { name, code: 'PRICECTL_E_BUG', message, exitCode: exitCodeOf(error), hints: bugHints } };
 }
 
 /**
  * The words of any error for people: what failed, then what to try; with `isVerbose` also its causes. A bug comes with its stack. Without what may be
- * secret: whatever program or URL a text came from, it is told here.
+ * secret: causes and bugs can carry the words of anything.
  */
 export function errorText(error: unknown, style: Style, isVerbose = false): string {
   return withoutSecrets(wholeText(error, style, isVerbose));

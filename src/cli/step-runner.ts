@@ -1,5 +1,4 @@
 import type { Step } from '../targets/target.ts';
-import { withoutSecrets } from '../tools/process-words.ts';
 import { runStep, runStepsSilently, type StepResult, type StepRunner } from '../workflows/steps.ts';
 import { stepLine, stepProgressLine } from './present/step.ts';
 import type { Style } from './style.ts';
@@ -47,7 +46,7 @@ function createTerminalRunner({ stream, style }: StepDisplay): StepRunner {
       title: stepProgressLine(step.title, '', style),
       task: async (_context: unknown, task: { title: string | undefined }) => {
         const progress = (text: string) => {
-          task.title = stepProgressLine(step.title, withoutSecrets(text), style);
+          task.title = stepProgressLine(step.title, text, style);
         };
         const result = await runStep(step, { signal, progress });
         task.title = stepLine({ ...result }, style, false);

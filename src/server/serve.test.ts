@@ -94,6 +94,15 @@ test.each([new NegativeError('PRICECTL_E_PRICES_INVALID', 'line 3'), new Environ
   },
 );
 
+test('tells nobody the folders of prices that it rejects, even where one looks like a secret', async () => {
+  const prices = '/some/token=where/list.txt';
+  const { done, feed, port, drain } = await start({ prices });
+  feed.observer?.onRejected(new NegativeError('PRICECTL_E_X', `${prices} is empty`));
+  expect(JSON.parse((await exchange(port, requestOf('GET', '/version'))).body)).toMatchObject({ rejection: 'list.txt is empty' });
+  drain();
+  await done;
+});
+
 test('ends in order when it is told to before it has prices', async () => {
   const { done, port, drain } = await start({}, null);
   drain();

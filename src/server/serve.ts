@@ -4,6 +4,7 @@ import type { PriceFeedObserver } from '../prices/follow.ts';
 import { describePriceSource, parsePriceSource } from '../prices/source.ts';
 import type { PriceTable } from '../prices/table.ts';
 import { EnvironmentError } from '../tools/errors.ts';
+import { withoutSecrets } from '../tools/secrets.ts';
 import { type ConnectionSource, drain } from './drain.ts';
 import { receiveConnections } from './handover.ts';
 import { listenOnPort, listenOnSocket } from './listen.ts';
@@ -88,7 +89,7 @@ async function followPrices(settings: ServerSettings, options: ServeOptions, { s
     onRejected(error) {
       state.reloads.rejected += 1;
       // Anybody may read it, so without the folders and secrets that a path or URL can have.
-      state.rejection = error.message.replaceAll(describePriceSource(parsePriceSource(settings.prices)), describeSource(settings.prices));
+      state.rejection = error.message.replaceAll(withoutSecrets(describePriceSource(parsePriceSource(settings.prices))), describeSource(settings.prices));
       log(`rejected new prices, the old ones stay: ${error.message}`);
     },
     onUnchanged() {

@@ -1,3 +1,5 @@
+import { withoutSecrets } from './secrets.ts';
+
 /** What kind of failure an error is; `cli/exit-codes.ts` maps each kind to the command's exit code. */
 export type ErrorKind = 'usage' | 'environment' | 'tool' | 'timeout' | 'negative' | 'interrupted' | 'terminated';
 
@@ -11,17 +13,20 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
-/** A failure that we foresee. Anything else that is thrown is a bug of ours and ends with exit code 1. */
+/**
+ * A failure that we foresee. Anything else that is thrown is a bug of ours and ends with exit code 1. Its message and hints have no secrets, whatever
+ * program or URL they came from.
+ */
 export abstract class PricectlError extends Error {
   abstract readonly kind: ErrorKind;
   readonly code: ErrorCode;
   readonly hints: readonly string[];
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(withoutSecrets(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = new.target.name;
     this.code = code;
-    this.hints = details.hints ?? [];
+    this.hints = (details.hints ?? []).map(withoutSecrets);
   }
 }
 

@@ -7,7 +7,7 @@ import type { RunFolder } from '../load/run-store.ts';
 import type { ServiceSettings, Target } from '../targets/target.ts';
 import type { Clock } from '../tools/clock.ts';
 import { TimeoutError } from '../tools/errors.ts';
-import { withoutSecrets } from '../tools/process-words.ts';
+import { withoutSecrets } from '../tools/secrets.ts';
 import { publishLoad } from './live-load.ts';
 import { recordFile, runFormat, type RunRecord, summaryFile } from './recorded-runs.ts';
 import { type RunData, runFiles } from './run-data.ts';

@@ -1,5 +1,5 @@
 import type { ReportCommand, ReportData, ReportScalingPoint, ReportService, ReportSettings } from '../report/report-data.ts';
-import { withoutSecrets } from '../tools/process-words.ts';
+import { withoutSecrets } from '../tools/secrets.ts';
 import { shellQuote } from '../tools/shell-quote.ts';
 import type { ServiceSettings, Snapshot } from '../targets/target.ts';
 import { isRecord } from '../tools/json.ts';

@@ -1,5 +1,6 @@
 import type { Step, StepContext, StepOutcome } from '../targets/target.ts';
 import { plainText } from '../tools/plain-text.ts';
+import { withoutSecrets } from '../tools/secrets.ts';
 
 /** How one step went, as the JSON of `up` and `down` shows it. */
 export interface StepResult {
@@ -23,9 +24,14 @@ export type StepRunner = (steps: readonly Step[], signal: AbortSignal) => Promis
 export async function runStep(step: Step, context: StepContext): Promise<StepResult> {
   context.signal.throwIfAborted();
   const startedAt = performance.now();
-  const progress = (text: string) => context.progress(plainText(text));
+  const progress = (text: string) => context.progress(told(text));
   const { outcome, detail, warnings = [] } = await step.run({ ...context, progress });
-  return { title: step.title, outcome, detail: plainText(detail), warnings: warnings.map(plainText), ms: Math.round(performance.now() - startedAt) };
+  return { title: step.title, outcome, detail: told(detail), warnings: warnings.map(told), ms: Math.round(performance.now() - startedAt) };
+}
+
+/** A text that may quote tools and clusters, as it can be shown. */
+function told(text: string): string {
+  return withoutSecrets(plainText(text));
 }
 
 /** A runner that shows nothing. */

@@ -3,7 +3,7 @@ import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { installFakeTools } from '../fakes/bin/fake-tools.ts';
-import { cluster, dockerBuild, imageIsMissing, kubeconfig, kubectlVersion, minikubeVersion, profileRuns } from './cluster-fakes.ts';
+import { cluster, dockerBuild, engineVersion, imageIsMissing, kubeconfig, kubectlVersion, minikubeVersion, profileRuns } from './cluster-fakes.ts';
 import { commandLineOf, listeningAddresses, processesOf } from './own-processes.ts';
 import { type CliProcess, createSandbox, freePort, type Sandbox } from './sandbox.ts';
 
@@ -158,3 +158,36 @@ test.each([
     expectNoCanary(stdout + stderr, 'what was printed');
   }
 });
+
+function fails(args: readonly string[], stderr: string, exitCode: number, stdout = '') {
+  return { args, stdout, stderr, exitCode, times: 'any' as const };
+}
+
+/** Tools that work, but can reach no cluster, and say so with secrets. */
+function unreachable() {
+  const noCluster = `Unable to connect to the server: Get "${quoted}"\n`;
+  return {
+    minikube: [minikubeVersion(), fails(['status', '-o', 'json', '-p', 'pricectl'], `X Exiting due to GUEST_STATUS: state: Get "${quoted}"\n`, 80)],
+    docker: [engineVersion],
+    kubectl: [
+      kubectlVersion(),
+      kubeconfig({ x: 'https://192.0.2.1' }),
+      ...['x', 'pricectl'].map((context) => fails(['version', '--context', context, '-o', 'json', '--request-timeout=10s'], noCluster, 1, '{"clientVersion":{"gitVersion":"v1.36.3"}}')),
+      fails(['proxy', '--context', 'x', '--unix-socket=<any>', '--accept-paths=<any>'], noCluster, 1),
+    ],
+  };
+}
+
+test('what tools say is told without secrets by commands that go on without them', async () => {
+  await using fakes = await installFakeTools(unreachable());
+  const asked = { env: { PATH: fakes.path, HOME: fakes.path, PRICECTL_TARGET: 'kube', PRICECTL_CONTEXT: 'x' } };
+  const watch = sandbox.start(['watch', '--json', '--interval', '500ms'], asked);
+  // The second look comes after the first is told.
+  await vi.waitFor(async () => expect((await fakes.calls()).filter(([, verb]) => verb === 'proxy').length).toBeGreaterThan(1), { timeout: 30_000, interval: 200 });
+  watch.kill('SIGTERM');
+  const others = [['doctor'], ['doctor', '--json'], [], ['overview', '--json']].map(async (args) => [args.join(' '), await sandbox.run(args, asked)] as const);
+  for (const [command, { stdout, stderr }] of [['watch --json', await watch.result] as const, ...(await Promise.all(others))]) {
+    expectNoCanary(stdout + stderr, command);
+    expect(stdout, `${command}: ${stderr}`).toContain('***');
+  }
+}, 60_000);

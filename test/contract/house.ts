@@ -44,7 +44,7 @@ export const rooms: readonly Room[] = [
   { path: 'tools/process.ts', imports: [], packages: ['execa', 'node:child_process'] },
   { path: 'tools/http.ts', imports: [], packages: ['undici'] },
   { path: 'tools/kube-api', imports: [], packages: ['undici'] },
-  { path: 'server/', imports: ['prices/', 'tools/errors.ts'], packages: ['express', 'prom-client'] },
+  { path: 'server/', imports: ['prices/', 'tools/errors.ts', 'tools/secrets.ts'], packages: ['express', 'prom-client'] },
 ];
 
 /** Folders of `src`, each with the slash. */

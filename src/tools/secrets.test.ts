@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withoutSecrets } from './process-words.ts';
+import { withoutSecrets } from './secrets.ts';
 
 test.each([
   ['Get "https://user:c4n4ry@proxy.example.test:3128/v1": refused', 'Get "https://***@proxy.example.test:3128/v1": refused'],
