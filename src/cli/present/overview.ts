@@ -1,4 +1,5 @@
 import { describePriceData } from '../../prices/describe-data.ts';
+import { plainText } from '../../tools/plain-text.ts';
 import type { Overview } from '../../workflows/overview.ts';
 import type { StatusResult } from '../../workflows/status.ts';
 import type { Style } from '../style.ts';
@@ -10,7 +11,7 @@ export function presentOverview({ version, target, service, problem, lastRun, ne
     `${style.bold('pricectl')} ${version}: a price list as an HTTP service that scales and is known to hold its load`,
     '',
     ...(service === null ? [] : [`  service   ${describeService(service, style)}`]),
-    ...(problem === null ? [] : [`  service   ${style.careful(problem.message)}`, ...problem.hints.map((hint) => `            try: ${hint}`)]),
+    ...(problem === null ? [] : [`  service   ${style.careful(plainText(problem.message))}`, ...problem.hints.map((hint) => `            try: ${plainText(hint)}`)]),
     ...(target === null ? [] : [`            ${style.dim(`${target.kind} target: ${target.reason}`)}`]),
     `  last run  ${lastRun === null ? 'none' : `${lastRun.id}: ${lastRun.verdict}, ${formatCount(lastRun.requests)} requests`}`,
     '',
@@ -25,5 +26,5 @@ function describeService({ name, state, url, replicas, prices, problem }: Status
   const colour = state === 'ready' ? style.good : style.careful;
   const where = url === null ? '' : ` at ${url}`;
   const list = prices === null ? '' : `, ${describePriceData(prices)}`;
-  return `${name} is ${colour(state)}${where}, ${replicas.ready} of ${replicas.desired} replicas ready${list}${problem === null ? '' : `: ${problem}`}`;
+  return `${name} is ${colour(state)}${where}, ${replicas.ready} of ${replicas.desired} replicas ready${list}${problem === null ? '' : `: ${plainText(problem)}`}`;
 }

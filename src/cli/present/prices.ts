@@ -1,4 +1,5 @@
 import { describePriceData } from '../../prices/describe-data.ts';
+import { plainText } from '../../tools/plain-text.ts';
 import type { PricesPushResult } from '../../workflows/push-prices.ts';
 import type { PodPrices, PricesShowResult } from '../../workflows/show-prices.ts';
 import type { Style } from '../style.ts';
@@ -19,6 +20,6 @@ export function presentPricesShow(result: PricesShowResult, style: Style): strin
 }
 
 function podRows(pods: readonly PodPrices[], style: Style): string {
-  const rows = pods.map(({ name, ready, sha256, problem }) => [name, ready ? 'ready' : 'not ready', sha256 === null ? '-' : `${sha256.slice(0, 12)}…`, problem ?? '']);
+  const rows = pods.map(({ name, ready, sha256, problem }) => [name, ready ? 'ready' : 'not ready', sha256 === null ? '-' : `${sha256.slice(0, 12)}…`, plainText(problem ?? '')]);
   return formatColumns(['REPLICA', 'STATE', 'PRICES', ''], rows, style);
 }
