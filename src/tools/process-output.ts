@@ -18,7 +18,7 @@ export interface OutputReader {
 /** Reads a stream to its end, without ever keeping more than a part of it, and returns that without its last line break. */
 export async function readOutput(chunks: AsyncIterable<Uint8Array>, { onLine, onTooMuch }: OutputReader): Promise<string> {
   const limit = onLine === undefined ? mostBytes : keptBytes;
-  const splitter = onLine && new LineSplitter((line) => onLine(plainText(line)));
+  const splitter = onLine && plainLines(onLine);
   const kept: Uint8Array[] = [];
   let length = 0;
   let isTooMuch = false;
@@ -42,7 +42,14 @@ export async function readOutput(chunks: AsyncIterable<Uint8Array>, { onLine, on
 
 /** The lines of a stream as they come, without what a terminal would act on. */
 export async function readLines(chunks: AsyncIterable<Uint8Array>, onLine: (line: string) => void): Promise<void> {
-  const splitter = new LineSplitter((line) => onLine(plainText(line)));
+  const splitter = plainLines(onLine);
   for await (const chunk of chunks) splitter.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
   splitter.end();
+}
+
+/** A progress bar that is written over again and again is many lines. */
+function plainLines(onLine: (line: string) => void): LineSplitter {
+  return new LineSplitter((text) => {
+    for (const line of plainText(text).split('\n')) onLine(line);
+  });
 }
