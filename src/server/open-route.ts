@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { systemCode } from '../tools/errors.ts';
 import type { Connections } from './connections.ts';
 import type { RequestCounts, Route } from './request-counts.ts';
 import { Responder } from './responder.ts';
@@ -32,8 +33,8 @@ function createErrorHandler(responder: Responder, log: (text: string) => void): 
   return (error, request, response) => {
     const status = statusOf(error);
     if (status === 500) log(`bug: ${request.method} ${request.url}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    // A client that left while it sent its body gets no answer.
-    if (!request.socket.destroyed) responder.sendProblem(request, response, status, problems[status] ?? 'the request could not be answered');
+    // A client that left while it sent its body gets no answer. The body parser may know it before the socket does.
+    if (!request.socket.destroyed && systemCode(error) !== 'ECONNABORTED') responder.sendProblem(request, response, status, problems[status] ?? 'the request could not be answered');
   };
 }
 
