@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { PriceTable } from '../prices/table.ts';
-import type { Responder } from './responder.ts';
+import { hasUnreadBody, type Responder } from './responder.ts';
 import type { ServerState } from './state.ts';
 
 /** Most ids that one request may ask for. */
@@ -18,6 +18,8 @@ export interface PricesAnswer {
  */
 export function createPricesHandler(state: ServerState, responder: Responder): RequestHandler {
   return (request, response) => {
+    // The parser leaves out the body of a client that has left already: nobody is there to be answered.
+    if (request.body === undefined && hasUnreadBody(request)) return;
     const ids = readProductIds(request.body);
     if (typeof ids === 'string') return responder.sendProblem(request, response, 400, ids);
     if (state.table === undefined) return responder.sendProblem(request, response, 503, 'no prices are loaded yet', ['Retry-After', '1']);

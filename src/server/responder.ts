@@ -50,6 +50,6 @@ export class Responder {
  * Whether bytes of the request's body may still be on their way. Closing then would make the kernel reset the connection, and a reset can
  * destroy the answer before the client has read it. Such a connection ends with a later answer.
  */
-function hasUnreadBody({ complete, headers }: IncomingMessage): boolean {
+export function hasUnreadBody({ complete, headers }: IncomingMessage): boolean {
   return !complete && ('content-length' in headers || 'transfer-encoding' in headers);
 }
