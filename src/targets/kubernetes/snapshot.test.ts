@@ -158,15 +158,24 @@ test('a pod on its way out has no problem', async () => {
   expect((await setUp({ ...captured, pods }).take()).pods).toMatchObject([{ terminating: true, ready: false, problem: null }]);
 });
 
-test('what a failed pod said last is told', async () => {
+/** A look at a pod that failed with these last words. */
+function takeFailed(message: string) {
   const captured = readCase('crash-loop');
-  const message = '2026-11-25T18:40:24.384Z serves prices.txt\n/etc/prices.txt: line 3: price "abc" is not a number\n';
   const pods = captured.pods.map((pod) => {
     const containerStatuses = pod.status?.containerStatuses?.map((status) => ({ ...status, state: { terminated: { exitCode: 6, message } } })) ?? [];
     return { ...pod, status: { ...pod.status, containerStatuses } };
   });
-  const { take } = setUp({ ...captured, pods });
-  expect((await take()).pods[0]?.problem).toBe('container api exits with code 6 at start, 4 times: /etc/prices.txt: line 3: price "abc" is not a number');
+  return setUp({ ...captured, pods }).take();
+}
+
+test('what a failed pod said last is told', async () => {
+  const { pods } = await takeFailed('2026-11-25T18:40:24.384Z serves prices.txt\n/etc/prices.txt: line 3: price "abc" is not a number\n');
+  expect(pods[0]?.problem).toBe('container api exits with code 6 at start, 4 times: /etc/prices.txt: line 3: price "abc" is not a number');
+});
+
+test('what a cluster quotes is told without secrets', async () => {
+  const { pods, problem } = await takeFailed('Get "https://user:c4n4ry@proxy.example.test/x?c4n4ry": refused');
+  for (const text of [pods[0]?.problem, problem]) expect(text).toMatch(/: Get "https:\/\/\*\*\*@proxy.example.test\/x\?\*\*\*": refused$/);
 });
 
 test('pods that may not be made are the problem of the service', async () => {

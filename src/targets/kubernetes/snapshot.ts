@@ -1,5 +1,6 @@
 import { KubeApiError, type KubeApi } from '../../tools/kube-api.ts';
 import type { Deployment, HorizontalPodAutoscaler, KubeEvent, KubeList, KubeObject, Pod, PodMetrics } from '../../tools/kube-objects.ts';
+import { withoutSecrets } from '../../tools/secrets.ts';
 import type { MetricsReading, ReplicaMetrics, ReplicaUsage } from '../replica-metrics.ts';
 import { usageBetween } from '../replica-metrics.ts';
 import type { ServedPrices } from '../served-prices.ts';
@@ -42,7 +43,17 @@ async function takeSnapshot(service: ClusterService, meter: PodMeter, findUrl: U
   if (deployment === undefined) return makeSnapshot({ ...nothing, identity, nowMs: clock.now() });
   const [answers, events, url] = await Promise.all([meter.ask(api, pods, signal), listEvents(service, api, pods, signal), orUnknown(findUrl(signal))]);
   const podMetrics = metrics?.items ?? [];
-  return makeSnapshot({ identity, url: url ?? null, deployment, autoscaler: ifOwn(autoscaler, identity.name), pods, podMetrics, events, answers, nowMs: clock.now() });
+  return withoutQuotedSecrets(makeSnapshot({ identity, url: url ?? null, deployment, autoscaler: ifOwn(autoscaler, identity.name), pods, podMetrics, events, answers, nowMs: clock.now() }));
+}
+
+/** Kubelets quote URLs of registries and proxies, and processes what they like. */
+function withoutQuotedSecrets(snapshot: Snapshot): Snapshot {
+  const autoscaler = { ...snapshot.autoscaler, explanation: withoutSecrets(snapshot.autoscaler.explanation) };
+  return { ...snapshot, autoscaler, pods: snapshot.pods.map((pod) => ({ ...pod, problem: toldProblem(pod.problem) })), problem: toldProblem(snapshot.problem) };
+}
+
+function toldProblem(problem: string | null): string | null {
+  return problem === null ? null : withoutSecrets(problem);
 }
 
 const nothing = { url: null, deployment: undefined, autoscaler: undefined, pods: [], podMetrics: [], events: [], answers: new Map<string, PodAnswer>() };
