@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
 import { exchange, RawClient, requestOf } from './raw-client.fixture.ts';
 import { until } from './server.fixture.ts';
-import { ServerProcess } from './server-process.fixture.ts';
+import { ServerProcess, startParent } from './server-process.fixture.ts';
 
 // Processes take seconds to start on a machine that is busy with other tests.
 vi.setConfig({ testTimeout: 30_000 });
@@ -118,6 +118,20 @@ test.each([
   expect(await server.exit).toEqual([exitCode, null]);
   await expect(stat(server.socket)).rejects.toThrow(expect.objectContaining({ code: 'ENOENT' }));
   client.close();
+});
+
+test('a replica drains on, however many signals it gets: whoever ends all processes at once and its supervisor send it one each', async () => {
+  await using server = await ServerProcess.start({ PRICECTL_LISTEN: 'parent' }, 'main');
+  using parent = await startParent([server]);
+  const client = await RawClient.connect(parent.port);
+  await client.exchange(price);
+  for (const signal of ['SIGTERM', 'SIGTERM', 'SIGINT'] as const) {
+    server.child.kill(signal);
+    await until(() => server.lines.some((line) => line.includes('draining')));
+  }
+  expect(await client.exchange(price)).toMatchObject({ status: 200, headers: { connection: 'close' } });
+  server.child.send({ type: 'no-more-connections' });
+  expect(await server.exit).toEqual([0, null]);
 });
 
 test('goes on when nobody reads its log any more', async () => {

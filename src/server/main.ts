@@ -8,11 +8,14 @@ import { readServerSettings } from './settings.ts';
 /** Exit code of each kind of error, as the command's. */
 const exitCodes: Readonly<Record<ErrorKind, number>> = { usage: 2, environment: 3, tool: 4, timeout: 5, negative: 6, interrupted: 130, terminated: 143 };
 
-/** Aborts on the first SIGTERM or SIGINT; the second one ends the process at once. */
-function listenForSignals(): AbortSignal {
+/**
+ * Aborts on the first SIGTERM or SIGINT; the second one ends the process at once. Not that of a supervisor: it gets a signal of each, when somebody ends
+ * all processes of a service (Ctrl-C, a service manager), and the supervisor kills it when it takes too long.
+ */
+function listenForSignals(hasSupervisor: boolean): AbortSignal {
   const controller = new AbortController();
   const end = (exitCode: number) => {
-    if (controller.signal.aborted) process.exit(exitCode);
+    if (controller.signal.aborted && !hasSupervisor) process.exit(exitCode);
     controller.abort();
   };
   process.on('SIGTERM', () => end(exitCodes.terminated));
@@ -35,9 +38,10 @@ function log(text: string): void {
 async function main(): Promise<number> {
   // Whoever read the log is gone: that is no reason to stop serving.
   process.stdout.on('error', () => {});
-  const signal = listenForSignals();
   try {
-    await serve(readServerSettings(process.env), { signal, log, version: readVersion(), openFeed: openPriceFeed });
+    const settings = readServerSettings(process.env);
+    const signal = listenForSignals(settings.listen === 'parent');
+    await serve(settings, { signal, log, version: readVersion(), openFeed: openPriceFeed });
     return 0;
   } catch (error) {
     if (!(error instanceof PricectlError)) throw error;
