@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { plainStyle } from '../../src/cli/style.ts';
 import { createWatchView } from '../../src/cli/watch-view.ts';
 import { createRunStore } from '../../src/load/run-store.ts';
@@ -11,11 +12,14 @@ import { watchService } from '../../src/workflows/watch.ts';
 /** What the process is after so many looks. */
 export interface AfterLooks {
   readonly looks: number;
-  /** After a collection of garbage. */
+  /** After a collection of garbage; every fourth time also after all time-outs. */
   readonly heapBytes: number;
   /** Those of the signal that ends the watch. */
   readonly listeners: number;
 }
+
+/** What waits for the time-out of a question, 5 s, is not kept: a machine that looks fast has much of it. */
+const settledMs = 5_500;
 
 /** A page keeps an hour: each look is told to it so many times that it has one after a few hundred. */
 const tellings = 20;
@@ -36,6 +40,7 @@ async function look(stateFolder: string, every: number): Promise<void> {
     for (let telling = 0; telling < tellings; telling += 1) page.add(moment);
     looks += 1;
     if (looks % every > 0) continue;
+    if (looks % (4 * every) === 0) await delay(settledMs);
     await globalThis.gc?.({ type: 'major', execution: 'async', flavor: 'last-resort' });
     process.send?.({ looks, heapBytes: process.memoryUsage().heapUsed, listeners: getEventListeners(signal, 'abort').length } satisfies AfterLooks);
   }
