@@ -133,7 +133,8 @@ test.concurrent('a replica whose event loop is blocked gets no connections and i
     expect(await readFile(join(one.folder.logs, `${pods[0]?.name}.log`), 'utf8')).toContain('killed, because it has not answered for 30 s');
     expect((await one.state()).replicas.map(({ pid }) => pid)).not.toContain(blocked.pid);
     const { failures, bodies } = await traffic.stop();
-    expect(failures.length).toBeLessThanOrEqual(blocked.connections);
+    // Between the count and the block each client that connects for every request may have got there.
+    expect(failures.length).toBeLessThanOrEqual(blocked.connections + clients.perRequest);
     expect([...bodies]).toEqual(['49.5']);
   } finally {
     await endLocalTest(one);
