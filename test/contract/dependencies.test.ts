@@ -48,6 +48,9 @@ async function knows(option: string): Promise<boolean> {
   return (await npm(['config', 'get', option], tmpdir())).said.trim() !== 'undefined';
 }
 
+/** Not in .npmrc: `npx pricectl` in the checkout would take our own prepare script for one that nobody allowed. */
+const strictly = '--strict-allow-scripts';
+
 const [knowsScripts, knowsSources] = [await knows('strict-allow-scripts'), await knows('allow-remote')];
 
 let folder: string;
@@ -81,14 +84,20 @@ test('no package has an install script', () => {
   expect(manifest.allowScripts).toEqual({});
 });
 
-test.skipIf(!knowsScripts)('a package that had an install script would end the installation', async () => {
+test('CI installs with the flag that ends an installation with an install script', () => {
+  const runs = ['.ci/run', ...globSync('.github/workflows/*.yml', { cwd: root })].flatMap((path) => [...readFileSync(join(root, path), 'utf8').matchAll(/npm ci\b.*/g)].map(([line]) => line));
+  expect(runs.length).toBeGreaterThan(3);
+  expect(runs.filter((line) => line !== `npm ci ${strictly}`)).toEqual([]);
+});
+
+test.skipIf(!knowsScripts)('a package that had an install script would end the installation in CI', async () => {
   const [evil, app] = [join(folder, 'evil'), join(folder, 'app')];
   for (const path of [evil, app]) await mkdir(path);
   await writeFile(join(evil, 'package.json'), JSON.stringify({ name: 'evil', version: '1.0.0', scripts: { postinstall: 'touch ../../../ran' } }));
   await npm(['pack', '--silent'], evil);
   await writeFile(join(app, 'package.json'), JSON.stringify({ name: 'app', version: '1.0.0', allowScripts: manifest.allowScripts, dependencies: { evil: 'file:../evil/evil-1.0.0.tgz' } }));
   await cp(join(root, '.npmrc'), join(app, '.npmrc'));
-  expect(await npm(['install', '--offline'], app)).toEqual({ exitCode: 1, said: expect.stringContaining('ESTRICTALLOWSCRIPTS') });
+  expect(await npm(['install', '--offline', strictly], app)).toEqual({ exitCode: 1, said: expect.stringContaining('ESTRICTALLOWSCRIPTS') });
   expect(await readdir(folder)).not.toContain('ran');
 });
 

@@ -45,6 +45,13 @@ test('the installed package brings no Node and none of our tools', async () => {
   expect(installed).toContain('@oclif/core');
 });
 
+test('npx pricectl in the checkout runs it, as the README says', async () => {
+  // A cache of its own: what npx installed once it doesn't install again.
+  const env = { ...npmEnvironment(), PATH: path, npm_config_cache: join(folder, 'cache') };
+  const { stdout } = await run('npx', ['pricectl', '--version'], { cwd: root, env });
+  expect(stdout).toMatch(/^pricectl\/\d/m);
+});
+
 test('pricectl --version names the version and the Node that runs it', async () => {
   const { stdout } = await run(pricectl, ['--version'], { env: { ...process.env, PATH: path } });
   const manifest: { version: string } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
