@@ -84,6 +84,17 @@ async function closeToOthers(path: string): Promise<void> {
   }
 }
 
+/** Whether anything is at a path. Throws EnvironmentError when that can't be told. */
+export async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return false;
+    throw asFileError(error, `can't read ${path}`);
+  }
+}
+
 /** Whether a path is a folder, not a link to one, that this user alone can use. False when there is none; throws EnvironmentError when that can't be told. */
 export async function isPrivateFolder(path: string): Promise<boolean> {
   try {

@@ -1,9 +1,7 @@
 import type { Clock } from './clock.ts';
 import { type KubeApi, KubeApiError } from './kube-api.ts';
-import { ClusterDownError, CredentialsError } from './kube-api-failures.ts';
-
-/** How long a cluster may be away, or too busy, before a question is given up: an API server that is restarted is back earlier. */
-const outageLimitMs = 30_000;
+import { ClusterDownError } from './kube-api-failures.ts';
+import { Outage } from './kube-api-outage.ts';
 
 /** Pause before a question is asked again: the first, and the longest. */
 const firstPauseMs = 100;
@@ -41,19 +39,15 @@ interface Insistence {
 }
 
 async function insist<T>(ask: () => Promise<T>, { clock, signal, mayRepeat }: Insistence): Promise<T> {
-  const startedMs = clock.monotonicMs();
+  const outage = new Outage(clock);
   let pauseMs = firstPauseMs;
-  let wasAway = false;
   for (;;) {
     try {
       return await ask();
     } catch (error) {
       signal.throwIfAborted();
-      // An API server that is back doesn't know at once who may what.
-      const isEarly = wasAway && (error instanceof CredentialsError || (error instanceof KubeApiError && error.status === 403));
-      wasAway ||= error instanceof ClusterDownError;
-      const waitMs = isEarly ? pauseMs : waitFor(error, pauseMs, mayRepeat);
-      if (waitMs === undefined || clock.monotonicMs() + waitMs - startedMs > outageLimitMs) throw error;
+      const waitMs = outage.excuses(error) ? pauseMs : waitFor(error, pauseMs, mayRepeat);
+      if (waitMs === undefined || outage.isTooLong(waitMs)) throw error;
       await clock.sleep(waitMs, signal);
       pauseMs = Math.min(2 * pauseMs, longestPauseMs);
     }

@@ -2,8 +2,9 @@ import type { Clock } from './clock.ts';
 import { TimeoutError } from './errors.ts';
 import { isRecord, parseJson } from './json.ts';
 import { KubeApiError } from './kube-api.ts';
-import { ClusterDownError, CredentialsError } from './kube-api-failures.ts';
+import { ClusterDownError } from './kube-api-failures.ts';
 import { asDocumented } from './kube-api-json.ts';
+import { Outage } from './kube-api-outage.ts';
 import type { KubeMetadata, KubeObject, WatchEvent } from './kube-objects.ts';
 
 /** How long the server keeps a watch before it ends it in good order, and how long we wait for a sign of life (it sends one a minute). */
@@ -12,9 +13,6 @@ export const watchSeconds = 290;
 /** Pause before a watch that ended is taken up again: the first, and the longest after failures. */
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
-
-/** How long a cluster may be away before a watch gives up: an API server that is restarted is back earlier. */
-const outageLimitMs = 30_000;
 
 /** A collection with the version that it is of. */
 export interface Listing<T> {
@@ -68,45 +66,18 @@ export async function* watchCollection<T extends KubeObject>(source: WatchSource
       signal.throwIfAborted();
       if (isOpen) outage.answered();
       if (error instanceof KubeApiError && error.status === 410) version = undefined;
-      else if (!outage.excuses(error)) throw error;
+      else if (outage.isTooLong(0) || !(outage.excuses(error) || isPassing(error))) throw error;
     }
     await clock.sleep(pauseMs, signal);
     pauseMs = Math.min(2 * pauseMs, longestPauseMs);
   }
 }
 
-/** How long a cluster has been away, and which failures that excuses. */
-class Outage {
-  readonly #clock: Clock;
-  #lastGoodMs: number;
-  #wasAway = false;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-    this.#lastGoodMs = clock.monotonicMs();
-  }
-
-  /** The cluster answers. */
-  answered(): void {
-    this.#lastGoodMs = this.#clock.monotonicMs();
-  }
-
-  /** The cluster answers and knows who asks: an API server that has just come back refuses everybody until it has read accounts and roles. */
-  recovered(): void {
-    this.#wasAway = false;
-  }
-
-  /** Whether a failure may be over soon. */
-  excuses(error: unknown): boolean {
-    this.#wasAway ||= error instanceof ClusterDownError;
-    return this.#clock.monotonicMs() - this.#lastGoodMs < outageLimitMs && isPassing(error, this.#wasAway);
-  }
-}
-
-function isPassing(error: unknown, wasAway: boolean): boolean {
+/** Whether a failure may be over soon. */
+function isPassing(error: unknown): boolean {
   if (error instanceof ClusterDownError) return !error.isFinal;
-  if (error instanceof KubeApiError) return error.status === 429 || error.status >= 500 || (wasAway && error.status === 403);
-  return error instanceof TimeoutError || (wasAway && error instanceof CredentialsError);
+  if (error instanceof KubeApiError) return error.status === 429 || error.status >= 500;
+  return error instanceof TimeoutError;
 }
 
 /** What has changed since, as a watch would have told it; `known` is brought up to date. */

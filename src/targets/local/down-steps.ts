@@ -1,6 +1,6 @@
-import { rm, stat } from 'node:fs/promises';
-import { PricectlError, systemCode, UsageError } from '../../tools/errors.ts';
-import { asFileError } from '../../tools/files.ts';
+import { rm } from 'node:fs/promises';
+import { PricectlError, UsageError } from '../../tools/errors.ts';
+import { asFileError, isThere } from '../../tools/files.ts';
 import { isRunning, signalProcess } from '../../tools/process-identity.ts';
 import type { DownOptions, Step, StepContext, StepReport } from '../target.ts';
 import { awaitEnd } from './end-processes.ts';
@@ -66,14 +66,4 @@ async function removeState({ folder }: LocalService): Promise<StepReport> {
     throw asFileError(error, `can't remove ${folder.path}`);
   }
   return hadSockets || hadFolder ? { outcome: 'done', detail: 'state, sockets and logs are removed' } : { outcome: 'skipped', detail: 'there is none' };
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return false;
-    throw asFileError(error, `can't read ${path}`);
-  }
 }

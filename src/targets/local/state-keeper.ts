@@ -1,6 +1,5 @@
-import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { systemCode } from '../../tools/errors.ts';
+import { isThere } from '../../tools/files.ts';
 import type { ProcessIdentity } from '../../tools/process-identity.ts';
 import { type LocalState, readState, writeState } from './state.ts';
 
@@ -61,16 +60,6 @@ export class StateKeeper {
     } catch (error) {
       log(`state: ${String(error)}`);
     }
-  }
-}
-
-async function isThere(folder: string): Promise<boolean> {
-  try {
-    await stat(folder);
-    return true;
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return false;
-    throw error;
   }
 }
 
