@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { installFakeTools } from '../../test/fakes/bin/fake-tools.ts';
-import { makeSocketFolder, startKubectlProxy } from './kubectl-proxy.ts';
+import { makeProxyFolder, startKubectlProxy } from './kubectl-proxy.ts';
 import { createProcesses } from './process.ts';
 
 let folder: string;
@@ -58,7 +58,7 @@ async function withoutRoot<T>(work: () => Promise<T>): Promise<T> {
 test('a temporary folder that may be written to and not listed, as some administrators want it, is good enough', async () => {
   await chmod(folder, 0o1733);
   if (process.getuid?.() !== 0) await chmod(folder, 0o333);
-  const made = await withoutRoot(() => makeSocketFolder(folder));
+  const made = await withoutRoot(() => makeProxyFolder(folder));
   await chmod(folder, 0o700);
   expect([dirname(made), await readdir(folder)]).toEqual([folder, [made.slice(folder.length + 1)]]);
 });
@@ -72,7 +72,7 @@ test("a leftover that can't be removed stays, and those beside it go", async () 
   onTestFinished(() => chmod(locked, 0o700).catch(() => {}));
   await leave('pricectl-api-empty', (path) => chmod(path, 0o755));
   await chmod(folder, 0o777);
-  const made = await withoutRoot(() => makeSocketFolder(folder));
+  const made = await withoutRoot(() => makeProxyFolder(folder));
   expect(await readdir(folder)).toEqual(expect.arrayContaining(['pricectl-api-locked', made.slice(folder.length + 1)]));
   expect(await readdir(folder)).not.toContain('pricectl-api-empty');
 });

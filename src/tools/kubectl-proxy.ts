@@ -1,20 +1,16 @@
-import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EnvironmentError, systemCode } from './errors.ts';
-import { asFileError } from './files.ts';
+import { systemCode } from './errors.ts';
 import { awaitLine } from './process-ready.ts';
 import type { BackgroundProcess, BackgroundSpec, Processes } from './process.ts';
+import { findSocketBase, makeSocketFolder } from './socket-folder.ts';
 
 /** Far more than kubectl takes to listen; it asks nobody before. */
 const startLimitMs = 30_000;
 
 const folderPrefix = 'pricectl-api-';
 const socketName = 'api';
-
-/** `sun_path` has 104 bytes on macOS, with a closing zero. */
-const longestFolder = 104 - 1 - socketName.length - 1;
 
 /** What of the API is let through. kubectl takes a list of expressions: no comma in it. */
 const acceptedPaths = '^/(api|apis|version|readyz|livez)(/.*)?$';
@@ -35,7 +31,7 @@ export interface KubectlProxy extends AsyncDisposable {
  * cluster. Removes the folders of commands that were killed. Throws as `Processes.start` and as `awaitLine`.
  */
 export async function startKubectlProxy({ context, processes, ...spec }: ProxyOptions): Promise<KubectlProxy> {
-  const folder = await makeSocketFolder(findBase());
+  const folder = await makeProxyFolder(findSocketBase(folderPrefix, socketName.length));
   const socketPath = join(folder, socketName);
   const args = ['proxy', '--context', context, `--unix-socket=${socketPath}`, `--accept-paths=${acceptedPaths}`];
   let background: BackgroundProcess | undefined;
@@ -57,23 +53,10 @@ export async function startKubectlProxy({ context, processes, ...spec }: ProxyOp
   return { socketPath, [Symbol.asyncDispose]: close };
 }
 
-/** The temporary folder, or another one in which the path of a socket isn't too long. */
-function findBase(): string {
-  const base = [tmpdir(), '/tmp'].find((path) => Buffer.byteLength(join(path, `${folderPrefix}123456`)) <= longestFolder);
-  if (base !== undefined) return base;
-  throw new EnvironmentError('PRICECTL_E_SOCKET_PATH', `the path of the temporary folder ${tmpdir()} is too long for a socket`, {
-    hints: ['set TMPDIR to a shorter path'],
-  });
-}
-
-/** Makes a new folder of mode 0700 in a temporary one, and removes those of commands that were killed. Throws EnvironmentError when it can't be made. */
-export async function makeSocketFolder(base: string): Promise<string> {
-  try {
-    await removeLeftovers(base);
-    return await mkdtemp(join(base, folderPrefix));
-  } catch (error) {
-    throw asFileError(error, `can't make a folder in ${base}`);
-  }
+/** Makes a new folder for a proxy's socket in a temporary one, and removes those of commands that were killed. Throws EnvironmentError when it can't be made. */
+export async function makeProxyFolder(base: string): Promise<string> {
+  await removeLeftovers(base);
+  return makeSocketFolder(base, folderPrefix);
 }
 
 /** Removes this user's folders in which nobody listens any more: a command that is killed has no time for its own. What can't be looked at or removed stays. */

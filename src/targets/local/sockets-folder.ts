@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { EnvironmentError, systemCode } from '../../tools/errors.ts';
+import { systemCode } from '../../tools/errors.ts';
 import { asFileError, isPrivateFolder } from '../../tools/files.ts';
+import { findSocketBase, makeSocketFolder } from '../../tools/socket-folder.ts';
 
-/** `sun_path` has 104 bytes on macOS and 108 on Linux, with a closing zero; the longest name of ours needs 12 of them. */
-const longestFolder = 104 - 1 - 12;
+/** Bytes of the longest name of a socket: `r` and ten digits. */
+const longestName = 11;
 
 /** How the names of a service's sockets folders begin. A folder is known by its name from the moment that it is there, and also when the state is lost. */
 function prefixOf(serviceFolder: string): string {
@@ -14,19 +15,9 @@ function prefixOf(serviceFolder: string): string {
 }
 
 /** Makes a private folder for the sockets of the service in `serviceFolder`. Throws EnvironmentError. */
-export async function makeSocketsFolder(serviceFolder: string, temporary: string = tmpdir()): Promise<string> {
+export async function makeSocketsFolder(serviceFolder: string, temporary?: string): Promise<string> {
   const prefix = prefixOf(serviceFolder);
-  const base = [temporary, '/tmp'].find((path) => Buffer.byteLength(join(path, `${prefix}123456`)) <= longestFolder);
-  if (base === undefined) {
-    throw new EnvironmentError('PRICECTL_E_SOCKET_PATH', `the path of the temporary folder ${temporary} is too long for a socket`, {
-      hints: ['set TMPDIR to a shorter path'],
-    });
-  }
-  try {
-    return await mkdtemp(join(base, prefix));
-  } catch (error) {
-    throw asFileError(error, `can't make a folder in ${base}`, ['set TMPDIR to a folder that can be written to']);
-  }
+  return makeSocketFolder(findSocketBase(prefix, longestName, temporary), prefix);
 }
 
 /** Socket on which the supervisor takes orders. */
